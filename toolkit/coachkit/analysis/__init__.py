@@ -1,0 +1,1 @@
+"""Analysis: from scores to meaning. Randomness only through ``random_state``; no files."""

@@ -1,0 +1,1 @@
+"""Delivery: notebooks executed, documents written, and a ledger that tells the truth about both."""

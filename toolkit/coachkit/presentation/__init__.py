@@ -1,0 +1,1 @@
+"""Presentation: meaning -> blocks, figures and sentences. Never touches files."""
