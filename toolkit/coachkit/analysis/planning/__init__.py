@@ -1,0 +1,1 @@
+"""From findings to a development plan: priorities, goals, actions, sessions and measures."""
