@@ -92,3 +92,13 @@ class InputRefusedError(CoachkitError):
     def __init__(self, message: str, report: object = None) -> None:
         super().__init__(message)
         self.report = report
+
+
+class SettingsProblemsError(SettingsError):
+    """A settings file with problems; ``problems`` holds all of them, each with line, key path and fix."""
+
+    def __init__(self, problems: Sequence[object]) -> None:
+        self.problems = tuple(problems)
+        sentences = [problem.sentence() for problem in self.problems[:20]]  # type: ignore[attr-defined]
+        more = len(self.problems) - len(sentences)
+        super().__init__("\n".join([*sentences, *([f"... and {more} more"] if more else [])]))
