@@ -102,3 +102,7 @@ class SettingsProblemsError(SettingsError):
         sentences = [problem.sentence() for problem in self.problems[:20]]  # type: ignore[attr-defined]
         more = len(self.problems) - len(sentences)
         super().__init__("\n".join([*sentences, *([f"... and {more} more"] if more else [])]))
+
+
+class InstrumentFileError(SettingsProblemsError, InstrumentError):
+    """An instrument file that contradicts itself; ``problems`` holds every place."""

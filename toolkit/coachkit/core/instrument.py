@@ -123,6 +123,8 @@ class Instrument:
     role_levels: tuple[RoleLevel, ...]
     comment_questions: tuple[CommentQuestion, ...] = ()
     permitted_use: str = ""
+    instruction_self: str = ""
+    instruction_rater: str = ""
 
     @cached_property
     def item_ids(self) -> tuple[str, ...]:
