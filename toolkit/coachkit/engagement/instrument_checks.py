@@ -5,41 +5,26 @@ A path reads like ``competencies.OPP.items[3]``; list positions count from 0.
 
 from __future__ import annotations
 
-import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from coachkit.core.cohort import FLOOR
-from coachkit.errors import listed, nearest
+from coachkit.engagement.instrument_number_checks import (
+    check_groups,
+    check_levels,
+    check_scale,
+    check_share,
+)
+from coachkit.engagement.instrument_shape import Flaw, InstrumentFile, ItemFile
+from coachkit.errors import nearest
 
-if TYPE_CHECKING:
-    from coachkit.engagement.instruments import InstrumentFile, RaterGroupFile, Sourced
-
-#: Up to this many points every point needs a label (labelled points are answered more reliably: Krosnick &
-#: Presser 2010, Handbook of Survey Research, ch. 9); a longer scale (0-10, percent) needs at least both ends.
-FULLY_LABELLED = 7
 #: A mean of one item has no internal consistency and no missing rule.
 MIN_ITEMS = 2
 #: Columns of the responses table; an item of that id could not be told from them.
-RESERVED = frozenset(
-    {"manager_id", "rater_id", "rater_group", "wave", "submitted_on", "seconds", "item_id", "answer"}
-)
+RESERVED = frozenset({"manager_id", "rater_id", "rater_group", "wave", "submitted_on", "seconds", "item_id", "answer"})
 _ID = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _FOLDER = re.compile(r"[a-z][a-z0-9_]{0,39}")
-
-
-@dataclass(frozen=True, slots=True)
-class Flaw:
-    """One contradiction: where, what was given, what is wrong, how to put it right."""
-
-    path: str
-    value: str
-    what: str
-    fix: str
 
 
 def find_flaws(file: InstrumentFile) -> tuple[Flaw, ...]:
@@ -64,9 +49,7 @@ def _head(file: InstrumentFile) -> Iterator[Flaw]:
         if not getattr(file, name).strip():
             yield Flaw(name, "", "is empty", "say it in a few words; reports print it.")
     if not _FOLDER.fullmatch(file.id):
-        yield Flaw(
-            "id", file.id, "is not a plain id", "use lower-case letters, digits and _, such as team_pulse."
-        )
+        yield Flaw("id", file.id, "is not a plain id", "use lower-case letters, digits and _, such as team_pulse.")
     if not _LANGUAGE.fullmatch(file.language):
         yield Flaw("language", file.language, "is not a language code", "write one such as en, en-GB or no.")
 
@@ -86,145 +69,14 @@ def _ids(file: InstrumentFile) -> Iterator[Flaw]:
         if name.lower() in RESERVED:
             yield Flaw(path, name, "is the name of another column of the responses", "choose another id.")
         if name.lower() in first:
-            yield Flaw(
-                path, name, f"is the same id as {first[name.lower()]}", "give each question its own id."
-            )
+            yield Flaw(path, name, f"is the same id as {first[name.lower()]}", "give each question its own id.")
         first.setdefault(name.lower(), path)
-
-
-# ------------------------------------------------------------------ response format
-def _scale(file: InstrumentFile) -> Iterator[Flaw]:
-    scale = file.response_format
-    if scale.high <= scale.low:
-        yield Flaw(
-            "response_format.high",
-            f"{scale.high:g}",
-            f"is not above low ({scale.low:g})",
-            "swap or correct them.",
-        )
-    elif scale.step <= 0 or not _is_whole((scale.high - scale.low) / scale.step):
-        what = f"does not divide the range {scale.low:g} to {scale.high:g}"
-        yield Flaw("response_format.step", f"{scale.step:g}", what, "use a step that reaches high exactly.")
-    else:
-        yield from _anchors(file)
-
-
-def _anchors(file: InstrumentFile) -> Iterator[Flaw]:
-    scale, path = file.response_format, "response_format.anchors"
-    seen_values: set[float] = set()
-    seen_labels = {scale.not_observed.strip().casefold()} if scale.not_observed else set()
-    for place, anchor in enumerate(scale.anchors):
-        here, value = f"{path}[{place}]", anchor.value
-        if not scale.low <= value <= scale.high:
-            yield Flaw(
-                here,
-                f"{value:g}",
-                f"is outside {scale.low:g} to {scale.high:g}",
-                "correct value, low or high.",
-            )
-        elif not _is_whole((value - scale.low) / scale.step):
-            yield Flaw(
-                here, f"{value:g}", f"is between the steps of {scale.step:g}", "correct value or step."
-            )
-        if value in seen_values:
-            yield Flaw(here, f"{value:g}", "is labelled twice", "keep one label for each value.")
-        if not anchor.label.strip():
-            yield Flaw(here, f"{value:g}", "has an empty label", "say what this answer means.")
-        if anchor.label.strip().casefold() in seen_labels:
-            yield Flaw(here, anchor.label, "is used for two answers", "give each answer its own label.")
-        seen_values.add(value)
-        seen_labels.add(anchor.label.strip().casefold())
-    missing = [f"{value:g}" for value in _points_to_label(file) if value not in seen_values]
-    if missing:
-        fix = "label every point." if len(_points_to_label(file)) > MIN_ITEMS else "label at least both ends."
-        yield Flaw(path, ", ".join(missing), "has no label (a gap in the anchors)", fix)
-
-
-def _points_to_label(file: InstrumentFile) -> list[float]:
-    scale = file.response_format
-    n_points = round((scale.high - scale.low) / scale.step) + 1
-    if n_points > FULLY_LABELLED:
-        return [scale.low, scale.high]
-    return [round(scale.low + place * scale.step, 9) for place in range(n_points)]
-
-
-# ------------------------------------------------------------------ rater groups and targets
-def _groups(file: InstrumentFile) -> Iterator[Flaw]:
-    selves = [name for name, group in file.rater_groups.items() if group.is_self]
-    others = [group for group in file.rater_groups.values() if not group.is_self]
-    for name in selves[1:]:
-        yield Flaw(
-            f"rater_groups.{name}.is_self", "true", f"{selves[0]} is the self group already", "keep one."
-        )
-    if not others:
-        yield Flaw(
-            "rater_groups",
-            listed(selves),
-            "has no group of other people",
-            "add who rates besides the person.",
-        )
-    elif all(group.weight is not None and group.weight.value == 0 for group in others):
-        yield Flaw(
-            "rater_groups",
-            "0",
-            "gives every group of others the weight 0",
-            "give at least one a weight above 0.",
-        )
-    for name, group in file.rater_groups.items():
-        yield from _group(f"rater_groups.{name}", group)
-
-
-def _group(path: str, group: RaterGroupFile) -> Iterator[Flaw]:
-    if not group.label.strip():
-        yield Flaw(f"{path}.label", "", "is empty", "name the group as reports should print it.")
-    if group.minimum is not None:
-        yield from _minimum(f"{path}.minimum", group)
-        yield from _sourced(f"{path}.minimum", group.minimum)
-    if group.weight is not None:
-        yield from _number(f"{path}.weight", group.weight, 0, 100)
-    if group.single_rater_reliability is not None:
-        yield from _number(f"{path}.single_rater_reliability", group.single_rater_reliability, 0.01, 0.99)
-
-
-def _minimum(path: str, group: RaterGroupFile) -> Iterator[Flaw]:
-    number = group.minimum.value if group.minimum else 0
-    is_confidential = group.is_confidential if group.is_confidential is not None else not group.is_self
-    floor = FLOOR if is_confidential else 1
-    if number < floor or not _is_whole(number):
-        what = f"is not a whole number of at least {floor}"
-        fix = f"raise it to {floor}"
-        if is_confidential:
-            fix += ", or set is_confidential: false for a group that is told so before it answers"
-        yield Flaw(f"{path}.value", f"{number:g}", what, f"{fix}.")
-    if group.is_self and number > 1:
-        yield Flaw(
-            f"{path}.value", f"{number:g}", "is more than one self-rating", "set it to 1, or leave it out."
-        )
-
-
-def _levels(file: InstrumentFile) -> Iterator[Flaw]:
-    scale = file.response_format
-    if not file.role_levels:
-        yield Flaw("role_levels", "", "is empty", "give at least one level with its target.")
-    for name, level in file.role_levels.items():
-        path = f"role_levels.{name}"
-        yield from _number(f"{path}.target", level.target, scale.low, scale.high)
-        for competency_id, target in level.targets.items():
-            here = f"{path}.targets.{competency_id}"
-            if competency_id not in file.competencies:
-                yield Flaw(
-                    here,
-                    competency_id,
-                    "is not a competency",
-                    nearest(competency_id, list(file.competencies)),
-                )
-            yield from _number(here, target, scale.low, scale.high)
 
 
 # ------------------------------------------------------------------ competencies and items
 def _competencies(file: InstrumentFile) -> Iterator[Flaw]:
     if file.min_share_answered is not None:
-        yield from _share("min_share_answered", file.min_share_answered)
+        yield from check_share("min_share_answered", file.min_share_answered)
     if not any(competency.in_profile for competency in file.competencies.values()):
         yield Flaw(
             "competencies",
@@ -245,7 +97,7 @@ def _competencies(file: InstrumentFile) -> Iterator[Flaw]:
             what = f"has {len(set(competency.items))} item(s); a scale needs {MIN_ITEMS} or more"
             yield Flaw(f"{path}.items", "", what, "add items, or move this one to another scale.")
         if competency.min_share_answered is not None:
-            yield from _share(f"{path}.min_share_answered", competency.min_share_answered)
+            yield from check_share(f"{path}.min_share_answered", competency.min_share_answered)
 
 
 def _membership(file: InstrumentFile) -> Iterator[Flaw]:
@@ -256,9 +108,7 @@ def _membership(file: InstrumentFile) -> Iterator[Flaw]:
             if item_id not in file.items:
                 yield Flaw(path, item_id, "is not an item", nearest(item_id, list(file.items)))
             elif item_id in home:
-                yield Flaw(
-                    path, item_id, f"belongs to {home[item_id]} already", "list each item in one scale, once."
-                )
+                yield Flaw(path, item_id, f"belongs to {home[item_id]} already", "list each item in one scale, once.")
             home.setdefault(item_id, f"competencies.{competency_id}")
         for place, item_id in enumerate(competency.reverse_keyed):
             if item_id not in competency.items:
@@ -320,7 +170,7 @@ def _wording(file: InstrumentFile) -> Iterator[Flaw]:
         yield from _repeated(name, file.items)
 
 
-def _repeated(name: str, items: Mapping[str, object]) -> Iterator[Flaw]:
+def _repeated(name: str, items: Mapping[str, ItemFile]) -> Iterator[Flaw]:
     first: dict[str, str] = {}
     for item_id, item in items.items():
         text = " ".join(getattr(item, name).casefold().split())
@@ -334,27 +184,6 @@ def _repeated(name: str, items: Mapping[str, object]) -> Iterator[Flaw]:
         first.setdefault(text, item_id)
 
 
-# ------------------------------------------------------------------ numbers
-def _share(path: str, number: Sourced) -> Iterator[Flaw]:
-    yield from _number(path, number, 0.01, 1)
-
-
-def _number(path: str, number: Sourced, low: float, high: float) -> Iterator[Flaw]:
-    if not low <= number.value <= high:
-        what = f"is not a number from {low:g} to {high:g}"
-        yield Flaw(f"{path}.value", f"{number.value:g}", what, "correct it.")
-    yield from _sourced(path, number)
-
-
-def _sourced(path: str, number: Sourced) -> Iterator[Flaw]:
-    if not number.source.strip():
-        yield Flaw(f"{path}.source", "", "is empty", "say where the number comes from.")
-
-
-def _is_whole(number: float) -> bool:
-    return math.isclose(number, round(number), abs_tol=1e-9)
-
-
 _RULES: tuple[Callable[[InstrumentFile], Iterator[Flaw]], ...] = (
-    _head, _ids, _scale, _groups, _levels, _competencies, _membership, _routing, _wording,
+    _head, _ids, check_scale, check_groups, check_levels, _competencies, _membership, _routing, _wording,
 )  # fmt: skip

@@ -1,15 +1,9 @@
-"""Read a questionnaire from its YAML file, check it against itself, and build the core record.
-
-The file-shaped records below are the form of ``instrument.yaml``; ``instrument.schema.json`` beside the shipped
-instruments says the same to editors.
-"""
+"""Read a questionnaire from its YAML file, check it against itself, and build the core record."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
 
 from coachkit.core.instrument import (
     Anchor,
@@ -21,7 +15,14 @@ from coachkit.core.instrument import (
     ResponseFormat,
     RoleLevel,
 )
-from coachkit.engagement.instrument_checks import Flaw, find_flaws
+from coachkit.engagement.instrument_checks import find_flaws
+from coachkit.engagement.instrument_shape import (
+    Flaw,
+    InstrumentFile,
+    RaterGroupFile,
+    RoleLevelFile,
+    Sourced,
+)
 from coachkit.engagement.problems import Problem
 from coachkit.engagement.resources import template_path
 from coachkit.engagement.yaml_reader import Node, decode, read_yaml
@@ -34,124 +35,6 @@ _SHIPPED_ID = re.compile(r"[A-Za-z0-9_-]+")
 #: A rater group without numbers of its own gets those of the core record.
 _GROUP_DEFAULTS = RaterGroup(id="default", label="default")
 _SHARE_DEFAULT = 0.5  # half of the items asked; common practice in multi-rater feedback
-
-
-@dataclass(frozen=True, slots=True)
-class Sourced:
-    """A number that decides something, with where it comes from and how far it is supported."""
-
-    value: float
-    source: str
-    status: Literal["default", "agreed", "validated"] = "default"
-
-
-@dataclass(frozen=True, slots=True)
-class AnchorFile:
-    """One labelled answer."""
-
-    value: float
-    label: str
-
-
-@dataclass(frozen=True, slots=True)
-class ResponseFormatFile:
-    """The answers on offer: ``low .. high`` in steps."""
-
-    low: float
-    high: float
-    anchors: tuple[AnchorFile, ...]
-    step: float = 1.0
-    not_observed: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class RaterGroupFile:
-    """One rater group; numbers left out take the toolkit's defaults."""
-
-    label: str
-    is_self: bool = False
-    is_confidential: bool | None = None
-    minimum: Sourced | None = None
-    weight: Sourced | None = None
-    single_rater_reliability: Sourced | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class RoleLevelFile:
-    """One role level with its target, and targets of single competencies that differ."""
-
-    label: str
-    target: Sourced
-    targets: dict[str, Sourced] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class CompetencyFile:
-    """One scale: which items it has, which of them are reverse-keyed, and who is asked."""
-
-    name: str
-    short_name: str
-    definition: str
-    items: tuple[str, ...]
-    reverse_keyed: tuple[str, ...] = ()
-    asked_of: tuple[str, ...] | None = None
-    min_share_answered: Sourced | None = None
-    in_profile: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class ItemFile:
-    """One item's wording; ``asked_of`` replaces the list of its competency."""
-
-    text_rater: str = ""
-    text_self: str = ""
-    indicator: str = ""
-    asked_of: tuple[str, ...] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class CommentQuestionFile:
-    """One open question."""
-
-    text_rater: str
-    text_self: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class InstrumentFile:
-    """``instrument.yaml`` as written."""
-
-    id: str
-    version: str
-    language: str
-    title: str
-    purpose: str
-    citation: str
-    licence: str
-    response_format: ResponseFormatFile
-    rater_groups: dict[str, RaterGroupFile]
-    role_levels: dict[str, RoleLevelFile]
-    competencies: dict[str, CompetencyFile]
-    items: dict[str, ItemFile]
-    comment_questions: dict[str, CommentQuestionFile] = field(default_factory=dict)
-    min_share_answered: Sourced | None = None
-    permitted_use: str = ""
-    instruction_self: str = ""
-    instruction_rater: str = ""
-
-    def home_of(self, item_id: str) -> str:
-        """Id of the competency an item belongs to, "" for none."""
-        homes = (name for name, competency in self.competencies.items() if item_id in competency.items)
-        return next(homes, "")
-
-    def asked_of(self, item_id: str) -> tuple[str, ...]:
-        """The rater groups an item is asked of: its own list, its competency's, or every group."""
-        item, home = self.items.get(item_id), self.competencies.get(self.home_of(item_id))
-        if item is not None and item.asked_of is not None:
-            return item.asked_of
-        if home is not None and home.asked_of is not None:
-            return home.asked_of
-        return tuple(self.rater_groups)
 
 
 def load_instrument(id_or_path: str | Path) -> Instrument:
@@ -245,9 +128,7 @@ def _problem(flaw: Flaw, file: str, lines: dict[str, int]) -> Problem:
         place = _PARENT.sub("", place) if _PARENT.search(place) else ""
     row = lines.get(place, 1)
     value = flaw.value or None
-    return Problem(
-        "E-INSTRUMENT", "refuse", file, row=row, column=flaw.path, value=value, what=flaw.what, fix=flaw.fix
-    )
+    return Problem("E-INSTRUMENT", "refuse", file, row=row, column=flaw.path, value=value, what=flaw.what, fix=flaw.fix)
 
 
 def _lines(node: Node) -> dict[str, int]:
@@ -281,9 +162,7 @@ def _competency(name: str, file: InstrumentFile) -> Competency:
         short_name=competency.short_name,
         definition=competency.definition,
         item_ids=competency.items,
-        min_share_answered=_value(
-            competency.min_share_answered, _value(file.min_share_answered, _SHARE_DEFAULT)
-        ),
+        min_share_answered=_value(competency.min_share_answered, _value(file.min_share_answered, _SHARE_DEFAULT)),
         in_profile=competency.in_profile,
     )
 
@@ -322,6 +201,4 @@ def _find(id_or_path: str | Path) -> Path:
     if is_id and not path.exists():
         raise UnknownNameError.from_choice("instrument", str(id_or_path), shipped_instruments())
     looked_for = path / FILE_NAME if path.is_dir() else path
-    raise UnknownNameError(
-        f"no instrument at {str(looked_for)!r}. Give the path of an {FILE_NAME} or of its folder."
-    )
+    raise UnknownNameError(f"no instrument at {str(looked_for)!r}. Give the path of an {FILE_NAME} or of its folder.")

@@ -49,9 +49,7 @@ def find_resource(*parts: str) -> Path:
         _refuse_escape(name, kind)
         path = _step(path, name, kind)
     if not path.resolve().is_relative_to(root.resolve()):
-        raise UnknownNameError(
-            f"resource {'/'.join(parts)!r} leaves its folder through a link. Replace the link."
-        )
+        raise UnknownNameError(f"resource {'/'.join(parts)!r} leaves its folder through a link. Replace the link.")
     return path
 
 
@@ -100,9 +98,5 @@ def _step(folder: Path, name: str, kind: str) -> Path:
     if path.exists():
         return path
     parent = path.parent
-    present = (
-        [entry.name for entry in parent.iterdir() if not entry.name.startswith(".")]
-        if parent.is_dir()
-        else []
-    )
+    present = [entry.name for entry in parent.iterdir() if not entry.name.startswith(".")] if parent.is_dir() else []
     raise UnknownNameError.from_choice(kind.removesuffix("s"), PurePosixPath(name).name, present)
