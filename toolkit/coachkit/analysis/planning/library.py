@@ -57,7 +57,7 @@ class ActionFile:
 
 @dataclass(frozen=True, slots=True)
 class GoalLadder:
-    """Five observable outcomes written before work starts, from much less (-2) to much more (+2) than expected."""
+    """Five observable outcomes, written before work starts, from much less (-2) to much more (+2)."""
 
     much_less: str
     less: str
@@ -168,7 +168,7 @@ class SessionPlan:
     source: str = ""
 
     def sessions_for(self, situation_ids: tuple[str, ...]) -> tuple[SessionTemplate, ...]:
-        """All sessions by number; the variant of the first listed situation that has one replaces the default."""
+        """All sessions by number; variants of the situations replace defaults, the first listed wins."""
         chosen = {session.number: session for session in self.sessions}
         for situation_id in reversed(situation_ids):
             for variant in self.variants:

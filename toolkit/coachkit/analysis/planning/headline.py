@@ -1,0 +1,67 @@
+"""The one sentence the manager reads first: what would matter most, and how sure that is."""
+
+from __future__ import annotations
+
+from coachkit.analysis.planning.priorities import percent
+from coachkit.analysis.records import Diagnosis, Priority, Profile, Recommendation
+
+VERY_SURE = 0.95
+
+
+def write_headline(
+    profile: Profile,
+    priorities: tuple[Priority, ...],
+    strengths: tuple[Priority, ...],
+    diagnosis: Diagnosis,
+    recommendation: Recommendation,
+) -> str:
+    """Name the one or two things that would matter most and how sure we are, without judging the person."""
+    if diagnosis.outcome == "not_enough_data":
+        return (
+            "There are too few answers to say what would matter most. This plan starts with a conversation "
+            "and with getting the missing answers."
+        )
+    text = _what_matters(profile, priorities, strengths, diagnosis)
+    if recommendation.status == "not_now":
+        n = len(recommendation.gate)
+        first = "one point needs" if n == 1 else f"{n} points need" if n else "some points need"
+        return f"{text} Before help starts, {first} to be settled; until then the plan holds what you can do yourself."
+    if recommendation.status == "decide_in_conversation":
+        return f"{text} Which help fits is decided together in a first conversation; the dates below are provisional."
+    if recommendation.gate:
+        return f"{text} Help starts once the open points of the first conversation are settled."
+    return text
+
+
+def _what_matters(profile, priorities, strengths, diagnosis: Diagnosis) -> str:
+    clear = [p for p in priorities if p.is_confirmed][:2]
+    if clear:
+        return _clear(profile, clear, [p for p in priorities if not p.is_confirmed])
+    names = _joined([_short(profile, p) for p in priorities])
+    if diagnosis.outcome == "no_intervention":
+        used = f"; keep using {_short(profile, strengths[0])}" if strengths else ""
+        return (
+            f"Nothing in these results calls for coaching or mentoring now{used}. Stretch {names} only if you wish to."
+        )
+    return f"No single result stands clearly below its target; {names} is where to start the conversation."
+
+
+def _clear(profile: Profile, clear: list[Priority], asked: list[Priority]) -> str:
+    chances = [profile.score(p.competency_id).p_below_target or 0.0 for p in clear]
+    sure = "very sure" if min(chances) >= VERY_SURE else "fairly sure"
+    both = " of both" if len(clear) > 1 else ""
+    text = (
+        f"Growing in {_joined([_short(profile, p) for p in clear])} would make the most difference; we are {sure}"
+        f"{both} (chance of being below target {_joined([percent(c) for c in chances])})."
+    )
+    return f"{text} {_short(profile, asked[0])} is worth asking about." if asked else text
+
+
+def _short(profile: Profile, priority: Priority) -> str:
+    scores = {score.competency_id: score for score in profile.scores}
+    score = scores.get(priority.competency_id)
+    return (score.short_name or score.name) if score else priority.name
+
+
+def _joined(parts: list[str]) -> str:
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
