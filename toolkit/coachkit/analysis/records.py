@@ -480,7 +480,7 @@ class HeatCell:
 
 @dataclass(frozen=True, slots=True)
 class CompetencySpread:
-    """One competency over the cohort: quantiles of estimates and counts of readings."""
+    """One competency over the cohort: quantiles of estimates and counts of readings (None: fewer than five)."""
 
     competency_id: str
     name: str
@@ -490,15 +490,15 @@ class CompetencySpread:
     mean_high: float | None
     quantiles: tuple[float, ...]
     target: float
-    n_priority: int
-    n_ask: int
-    n_strength: int
-    n_no_data: int
+    n_priority: int | None
+    n_ask: int | None
+    n_strength: int | None
+    n_no_data: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class SituationCount:
-    """How many managers (or units) are in a situation; ``n_unclear`` lean to it without being decided."""
+    """How many managers (or units) are in a situation, or may be; None: fewer than five."""
 
     situation_id: str
     title: str

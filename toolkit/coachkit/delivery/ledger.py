@@ -11,6 +11,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from coachkit.delivery.jobs import JobOutcome
 from coachkit.engagement.storage import FILE_MODE, make_folder, sha256_of_file
 from coachkit.errors import CoachkitError
 
@@ -19,7 +20,7 @@ SCHEMA = """
 CREATE TABLE facts (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 CREATE TABLE jobs (
     job_id TEXT PRIMARY KEY, kind TEXT NOT NULL, manager_id TEXT NOT NULL, stem TEXT NOT NULL,
-    status TEXT NOT NULL CHECK (status IN ('waiting', 'running', 'done', 'failed')),
+    status TEXT NOT NULL CHECK (status IN ('waiting', 'done', 'failed')),
     template_sha256 TEXT NOT NULL, slice_sha256 TEXT NOT NULL,
     started_at TEXT NOT NULL DEFAULT '', seconds REAL, message TEXT NOT NULL DEFAULT '', fix TEXT NOT NULL DEFAULT ''
 ) STRICT;
@@ -73,8 +74,10 @@ class Ledger:
         with self._open() as connection:
             found = connection.execute("PRAGMA user_version").fetchone()[0]
         if found != SCHEMA_VERSION:
-            msg = (f"{self.path.name} has schema {found}, this version of coachkit knows {SCHEMA_VERSION}. "
-                   "Use the version that made the run, or start a new run.")
+            msg = (
+                f"{self.path.name} has schema {found}, this version of coachkit knows {SCHEMA_VERSION}. "
+                "Use the version that made the run, or start a new run."
+            )
             raise LedgerError(msg)
 
     @contextmanager
@@ -115,24 +118,19 @@ class Ledger:
                 (job.job_id, job.kind, job.manager_id, job.stem, job.template_sha256, job.slice_sha256),
             )
 
-    def start(self, job_id: str, started_at: str) -> None:
-        """Mark a job as running."""
+    def finish(self, outcome: JobOutcome) -> None:
+        """Mark a job as done with its files."""
         with self._change() as connection:
-            connection.execute("UPDATE jobs SET status = 'running', started_at = ? WHERE job_id = ?", (started_at, job_id))
+            _settle(connection, outcome, "done")
+            connection.executemany(
+                "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?)",
+                [(path, outcome.job_id, *file) for path, file in sorted(outcome.files.items())],
+            )
 
-    def finish(self, job_id: str, seconds: float, files: dict[str, tuple[str, int]]) -> None:
-        """Mark a job as done with its files: relative path -> (SHA-256, size in bytes)."""
+    def fail(self, outcome: JobOutcome) -> None:
+        """Mark a job as failed with what happened and what to do."""
         with self._change() as connection:
-            connection.execute("UPDATE jobs SET status = 'done', seconds = ?, message = '', fix = '' WHERE job_id = ?",
-                               (seconds, job_id))
-            connection.executemany("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?)",
-                                   [(path, job_id, digest, size) for path, (digest, size) in sorted(files.items())])
-
-    def fail(self, job_id: str, seconds: float, message: str, fix: str) -> None:
-        """Mark a job as failed with what happened and what to do; neither may name a person or quote an answer."""
-        with self._change() as connection:
-            connection.execute("UPDATE jobs SET status = 'failed', seconds = ?, message = ?, fix = ? WHERE job_id = ?",
-                               (seconds, message, fix, job_id))
+            _settle(connection, outcome, "failed")
 
     def jobs(self) -> list[JobRow]:
         """All jobs, the cohort's first, then by manager id."""
@@ -144,8 +142,9 @@ class Ledger:
     def files(self, job_id: str | None = None) -> dict[str, tuple[str, int]]:
         """Published files: relative path -> (SHA-256, bytes), of one job or of the whole run."""
         with self._open() as connection:
-            rows = connection.execute("SELECT path, sha256, bytes FROM files WHERE ?1 IS NULL OR job_id = ?1 ORDER BY path",
-                                      (job_id,))
+            rows = connection.execute(
+                "SELECT path, sha256, bytes FROM files WHERE ?1 IS NULL OR job_id = ?1 ORDER BY path", (job_id,)
+            )
             return {row["path"]: (row["sha256"], row["bytes"]) for row in rows}
 
     def is_intact(self, job_id: str, root: Path) -> bool:
@@ -154,3 +153,10 @@ class Ledger:
         return bool(files) and all(
             (root / path).is_file() and sha256_of_file(root / path) == digest for path, (digest, _) in files.items()
         )
+
+
+def _settle(connection: sqlite3.Connection, outcome: JobOutcome, status: str) -> None:
+    connection.execute(
+        "UPDATE jobs SET status = ?, started_at = ?, seconds = ?, message = ?, fix = ? WHERE job_id = ?",
+        (status, outcome.started_at, outcome.seconds, outcome.message, outcome.fix, outcome.job_id),
+    )

@@ -1,0 +1,80 @@
+"""The ledger is the only source of status and tells what is really on disk."""
+
+from __future__ import annotations
+
+import sqlite3
+
+import pytest
+
+from coachkit.delivery.jobs import JobOutcome
+from coachkit.delivery.ledger import JobRow, Ledger, LedgerError
+from coachkit.engagement.storage import write_atomic
+
+ROW = JobRow("development_plan/m1", "development_plan", "M1", "m1", "waiting", "t" * 64, "s" * 64)
+
+
+@pytest.fixture
+def ledger(tmp_path):
+    ledger = Ledger(tmp_path / "ledger.sqlite")
+    ledger.plan(ROW)
+    return ledger
+
+
+def publish(ledger, content=b"report"):
+    digest = write_atomic(ledger.path.parent / "m1" / "plan.html", content)
+    ledger.finish(JobOutcome(ROW.job_id, True, 1.5, "2026-01-01T00:00:00+00:00", {"m1/plan.html": (digest, len(content))}))
+
+
+def test_a_planned_job_waits(ledger):
+    assert ledger.jobs() == [ROW]
+
+
+@pytest.mark.case("P7")
+def test_a_finished_job_is_intact_until_its_file_changes(ledger):
+    publish(ledger)
+    assert ledger.jobs()[0].status == "done"
+    assert ledger.is_intact(ROW.job_id, ledger.path.parent)
+    (ledger.path.parent / "m1" / "plan.html").write_bytes(b"edited")
+    assert not ledger.is_intact(ROW.job_id, ledger.path.parent)
+
+
+@pytest.mark.case("P7")
+def test_a_finished_job_is_not_intact_without_its_file(ledger):
+    publish(ledger)
+    (ledger.path.parent / "m1" / "plan.html").unlink()
+    assert not ledger.is_intact(ROW.job_id, ledger.path.parent)
+
+
+def test_a_failure_keeps_what_happened_and_what_to_do(ledger):
+    ledger.fail(JobOutcome(ROW.job_id, False, 0.1, message="cell 3 stopped with KeyError", fix="Open the notebook."))
+    row = ledger.jobs()[0]
+    assert (row.status, row.message, row.fix) == ("failed", "cell 3 stopped with KeyError", "Open the notebook.")
+
+
+def test_planning_again_forgets_the_earlier_attempt(ledger):
+    publish(ledger)
+    ledger.plan(ROW)
+    assert ledger.jobs()[0].status == "waiting"
+    assert ledger.files() == {}
+
+
+def test_facts_survive_reopening(ledger):
+    ledger.set_facts(seed="1", wave="w1")
+    ledger.set_facts(seed="2")
+    assert Ledger(ledger.path).facts() == {"seed": "2", "wave": "w1"}
+
+
+@pytest.mark.case("P12")
+def test_a_ledger_of_a_newer_version_is_refused(ledger):
+    connection = sqlite3.connect(ledger.path)
+    connection.execute("PRAGMA user_version = 99")
+    connection.close()
+    with pytest.raises(LedgerError, match="has schema 99, this version of coachkit knows 1"):
+        Ledger(ledger.path)
+
+
+def test_a_change_that_fails_leaves_nothing_behind(ledger):
+    with pytest.raises(sqlite3.IntegrityError, match="CHECK constraint"), ledger._change() as connection:
+        connection.execute("UPDATE jobs SET message = 'half'")
+        connection.execute("UPDATE jobs SET status = 'nonsense'")
+    assert ledger.jobs() == [ROW]

@@ -1,0 +1,77 @@
+"""The tree reads core -> analysis -> presentation -> engagement -> delivery -> cli, and importing does nothing."""
+
+from __future__ import annotations
+
+import ast
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).resolve().parents[1] / "toolkit" / "coachkit"
+LAYERS = ("errors", "core", "analysis", "presentation", "engagement", "delivery", "cli")
+MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "_data" not in path.parts)
+MAX_LINES = 320
+
+
+def layer_of(parts: tuple[str, ...]) -> int | None:
+    """Position of a module's layer; None for the package itself, which only names the public functions."""
+    name = parts[0].removesuffix(".py") if parts else "__init__"
+    return None if name in {"__init__", "__main__"} else LAYERS.index(name)
+
+
+def imported_modules(path: Path) -> list[str]:
+    tree = ast.parse(path.read_text("utf-8"))
+    names = [node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module and not node.level]
+    names += [alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names]
+    return [name for name in names if name == "coachkit" or name.startswith("coachkit.")]
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_arrows_run_downwards_only(path):
+    own = layer_of(path.relative_to(PACKAGE).parts)
+    if own is None:
+        return
+    for name in imported_modules(path):
+        parts = tuple(name.split(".")[1:])
+        layer = layer_of(parts)
+        assert layer is None or layer <= own, f"{path.name} imports {name} from a later layer"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_modules_stay_small_and_relative_imports_are_not_used(path):
+    text = path.read_text("utf-8")
+    tree = ast.parse(text)
+    assert text.count("\n") <= MAX_LINES or path.name == "records.py"
+    assert not [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.level]
+    assert not [node for node in ast.walk(tree) if isinstance(node, ast.Assert)]
+
+
+@pytest.mark.case("SEC-15")
+@pytest.mark.case("SEC-18")
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_nothing_evaluates_data_as_code(path):
+    tree = ast.parse(path.read_text("utf-8"))
+    called = {node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
+    assert not called & {"eval", "exec", "compile", "__import__"}
+    imported = {name for node in ast.walk(tree) if isinstance(node, ast.Import) for name in (a.name for a in node.names)}
+    imported |= {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    assert not imported & {"pickle", "joblib", "dill", "cloudpickle", "shelve", "marshal"}
+
+
+IMPORT_SCRIPT = """
+import os, sys, threading
+before = set(os.listdir("."))
+import coachkit
+heavy = {"pandas", "sklearn", "matplotlib", "papermill", "scipy"} & set(sys.modules)
+print(sorted(heavy), threading.active_count(), set(os.listdir(".")) == before)
+"""
+
+
+def test_importing_does_nothing(tmp_path):
+    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+    result = subprocess.run([sys.executable, "-c", IMPORT_SCRIPT], capture_output=True, text=True, check=True,
+                            cwd=tmp_path, env=environment)
+    assert result.stdout.strip() == "[] 1 True"

@@ -1,0 +1,202 @@
+"""The whole analysis of one cohort, computed once per run, and the slices that reports are made from."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from coachkit.analysis.cohort_tables import (
+    count_situations,
+    map_units,
+    measure_completion,
+    spread_competencies,
+)
+from coachkit.analysis.interventions import recommend
+from coachkit.analysis.planning import PlanLibrary, build_plan
+from coachkit.analysis.profiles import CohortProfiles, score_cohort
+from coachkit.analysis.programme import propose_programme
+from coachkit.analysis.records import (
+    CohortDossier,
+    EngagementInfo,
+    ManagerDossier,
+    ManagerInfo,
+    Provenance,
+    Recommendation,
+    SegmentReport,
+)
+from coachkit.analysis.scales import describe_scales
+from coachkit.analysis.segments import segment_managers
+from coachkit.analysis.situations import CohortDiagnosis, diagnose
+from coachkit.analysis.units import compare_units
+from coachkit.analysis.workshop import discussion_points
+from coachkit.core.cohort import CohortData
+from coachkit.core.measurement import MeasurementSettings
+
+
+@dataclass(frozen=True)
+class Method:
+    """The rules and texts an analysis works with, read from the templates."""
+
+    rules: object
+    catalogue: object
+    library: PlanLibrary
+    rates: object
+    measurement: MeasurementSettings
+    seed: int = 0
+    overrides: Mapping[str, object] | None = None
+
+
+@dataclass(frozen=True)
+class CohortAnalysis:
+    """Profiles, diagnosis, recommendations and segments of one cohort at one wave."""
+
+    data: CohortData
+    method: Method
+    profiles: CohortProfiles
+    diagnosis: CohortDiagnosis
+    recommendations: Mapping[str, Recommendation]
+    segments: SegmentReport
+
+    def manager_dossier(self, manager_id: str, info: EngagementInfo, provenance: Provenance, start: date) -> ManagerDossier:
+        """Everything one manager's report may know."""
+        person = self.data.roster.loc[manager_id]
+        profile, diagnosis = self.profiles.profile(manager_id), self.diagnosis.diagnosis(manager_id)
+        recommendation = self.recommendations[manager_id]
+        plan = build_plan(profile, diagnosis, recommendation, self.method.library, start, person["role_level"])
+        level = self.data.instrument.role_level(person["role_level"])
+        membership = self.segments.membership.get(manager_id, {})
+        return ManagerDossier(
+            manager=ManagerInfo(manager_id, _text(person["name"]) or manager_id, _text(person.get("job_title")),
+                                self.unit_name(person["unit_id"]), level.label),
+            engagement=info,
+            profile=profile,
+            diagnosis=diagnosis,
+            recommendation=recommendation,
+            plan=plan,
+            provenance=provenance,
+            n_cohort=len(self.data.roster),
+            segment_name=self._segment_name(membership),
+            segment_membership=membership,
+            cohort_means=self._cohort_means(),
+        )
+
+    def cohort_dossier(self, info: EngagementInfo, provenance: Provenance) -> CohortDossier:
+        """Everything the cohort's report may know: no names, no small cells."""
+        data, measurement = self.data, self.method.measurement
+        outcomes = [diagnosis.outcome for diagnosis in self.diagnosis.all()]
+        spread = spread_competencies(self.profiles, self.readings(), measurement)
+        comparisons = compare_units(self.profiles)
+        unit_findings = tuple(unit for unit in self.diagnosis.units if unit.n_managers >= data.minimums.team)
+        situations = count_situations(self._tally("recognised"), self._tally("possible"), self.titles(), data.minimums.cell)
+        helps = Counter(help_.label for rec in self.recommendations.values() for help_ in rec.interventions)
+        return CohortDossier(
+            engagement=info,
+            provenance=provenance,
+            n_managers=len(data.roster),
+            n_with_data=int(self.profiles.estimate.notna().any(axis=1).sum()),
+            n_units=data.roster["unit_id"].nunique(),
+            unit_names={unit_id: self.unit_name(unit_id) for unit_id in sorted(data.roster["unit_id"].unique())},
+            competency_names={c.id: c.name for c in data.instrument.profile_competencies},
+            completion=measure_completion(data),
+            completeness_notes=self._completeness_notes(),
+            heat=map_units(self.profiles, measurement),
+            spread=spread,
+            situations=situations,
+            outcomes=dict(Counter(outcomes)),
+            interventions=dict(helps.most_common()),
+            segments=self.segments_without_people(),
+            unit_findings=unit_findings,
+            comparisons=comparisons,
+            proposal=propose_programme(self.recommendations, self.method.rates, data.coaches),
+            scales=describe_scales(data, self.profiles),
+            discussion=discussion_points(spread, situations, comparisons, unit_findings, self.segments, Counter(outcomes)),
+        )
+
+    def readings(self) -> pd.DataFrame:
+        """The reading of every score, managers x competencies."""
+        low, high = self.method.measurement.strength_probability, self.method.measurement.priority_probability
+        p = self.profiles.p_below_target
+        readings = pd.DataFrame("ask", index=p.index, columns=p.columns)
+        return readings.mask(p >= high, "priority").mask(p <= low, "strength").mask(p.isna(), "no_data")
+
+    def titles(self) -> dict[str, str]:
+        """Situation ids and their titles, in the catalogue's order."""
+        first = next(iter(self.diagnosis.all()))
+        return {finding.situation_id: finding.title for finding in first.findings}
+
+    def unit_name(self, unit_id: str) -> str:
+        """A unit's name, or its id where the units table lacks it."""
+        names = self.data.units["unit_name"] if "unit_name" in self.data.units else {}
+        return _text(names.get(unit_id)) or unit_id
+
+    def segments_without_people(self) -> SegmentReport:
+        """The segment report as a cohort may see it: no membership by person."""
+        from dataclasses import replace
+
+        return replace(self.segments, membership={})
+
+    def _segment_name(self, membership: dict[str, float]) -> str | None:
+        if not membership:
+            return None
+        best = max(membership, key=membership.__getitem__)
+        return next((segment.name for segment in self.segments.segments if segment.label == best), None)
+
+    def _cohort_means(self) -> dict[str, float]:
+        estimates = self.profiles.estimate
+        enough = estimates.notna().sum() >= self.data.minimums.cohort
+        return {key: float(value) for key, value in estimates.mean()[enough].items()}
+
+    def _tally(self, status: str) -> dict[str, int]:
+        tally: Counter[str] = Counter()
+        for diagnosis in self.diagnosis.all():
+            if status == "recognised":
+                tally.update(diagnosis.headline_ids)
+            else:
+                tally.update(f.situation_id for f in diagnosis.findings
+                             if f.status == "possible" and f.situation_id not in diagnosis.headline_ids)
+        return dict(tally)
+
+    def _completeness_notes(self) -> tuple[str, ...]:
+        notes = []
+        no_self = int(self.profiles.self_score.isna().all(axis=1).sum())
+        without = int(self.profiles.estimate.isna().all(axis=1).sum())
+        if self.data.instrument.self_group and no_self:
+            notes.append(f"{no_self} of {len(self.data.roster)} managers have no self-assessment; their reports compare nothing with self.")
+        if without:
+            notes.append(f"{without} of {len(self.data.roster)} managers have too few ratings for any estimate.")
+        lacking = self.data.context.isna().all(axis=1).sum()
+        if lacking:
+            notes.append(f"{int(lacking)} of {len(self.data.roster)} managers have no context data; their situations rest on scores alone.")
+        return tuple(notes)
+
+
+def analyse_cohort(data: CohortData, method: Method, releases: Mapping[str, object] | None = None) -> CohortAnalysis:
+    """Score, diagnose, recommend and segment one cohort.
+
+    Parameters
+    ----------
+    data : CohortData
+        Validated tables of one wave.
+    method : Method
+        Thresholds, catalogue, library and rates.
+    releases : mapping, optional
+        Earlier releases by manager id; figures are issued again only when enough raters changed.
+
+    Returns
+    -------
+    CohortAnalysis
+    """
+    profiles = score_cohort(data, settings=method.measurement, releases=releases)
+    diagnosis = diagnose(profiles, method.rules, random_state=method.seed)
+    recommendations = recommend(diagnosis, profiles, method.catalogue, method.overrides)
+    segments = segment_managers(profiles.estimate, profiles.standard_error, random_state=method.seed)
+    names = {c.id: c.short_name for c in data.instrument.profile_competencies}
+    return CohortAnalysis(data, method, profiles, diagnosis, recommendations, segments.report(names))
+
+
+def _text(value: object) -> str:
+    return value.strip() if isinstance(value, str) else ""

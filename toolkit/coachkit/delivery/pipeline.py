@@ -1,0 +1,174 @@
+"""From an opened engagement to slices and tables: reads the templates, runs the analysis once, keeps releases."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import asdict, dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+import pandas as pd
+
+from coachkit import __version__
+from coachkit.analysis.records import EngagementInfo, Provenance
+from coachkit.delivery.index import IndexEntry, IndexHeading
+from coachkit.delivery.releases import ReleaseStore
+from coachkit.delivery.runs import COHORT_SLICE, manager_slice
+from coachkit.engagement.storage import file_stem
+
+if TYPE_CHECKING:
+    from coachkit.analysis.cohort import CohortAnalysis, Method
+    from coachkit.engagement.folder import Engagement
+
+OUTCOME_LABELS = {
+    "unclear": "Unclear – decide in conversation",
+    "none_of_the_five": "None of the five",
+    "no_intervention": "No intervention needed",
+    "not_enough_data": "Not enough data yet",
+}
+
+
+@dataclass(frozen=True)
+class EngagementAnalysis:
+    """One run's analysis with what is needed to write it: slices, tables, titles."""
+
+    analysis: CohortAnalysis
+    info: EngagementInfo
+    provenance: Provenance
+    start: date
+
+    @property
+    def run_id(self) -> str:
+        """Id of the run."""
+        return self.provenance.run_id
+
+    @property
+    def manager_ids(self) -> tuple[str, ...]:
+        """Ids in roster order."""
+        return self.analysis.data.manager_ids
+
+    @property
+    def n_rows(self) -> int:
+        """Rows of a manager's profile, as the receipt counts them."""
+        return len(self.analysis.data.instrument.profile_competencies)
+
+    @cached_property
+    def dossiers(self) -> dict:
+        """Every manager's dossier by id."""
+        return {
+            manager_id: self.analysis.manager_dossier(manager_id, self.info, self.provenance, self.start)
+            for manager_id in self.manager_ids
+        }
+
+    def slices(self) -> dict[str, bytes]:
+        """Relative name -> JSON bytes: one slice per manager and one for the cohort."""
+        slices = {manager_slice(manager_id): msgspec.json.encode(dossier) for manager_id, dossier in self.dossiers.items()}
+        return {**slices, COHORT_SLICE: msgspec.json.encode(self.analysis.cohort_dossier(self.info, self.provenance))}
+
+    def tables(self) -> dict[str, bytes]:
+        """Released scores, groups, situations and recommendations as parquet, for the consultant's own analyses."""
+        frames = {
+            "scores": self._scores(),
+            "groups": self.analysis.profiles.groups,
+            "situations": self.analysis.diagnosis.probability.rename_axis("manager_id").reset_index(),
+            "recommendations": pd.DataFrame(
+                {
+                    "manager_id": manager_id,
+                    "interventions": "; ".join(help_.id for help_ in recommendation.interventions),
+                    "confidence": recommendation.confidence,
+                    "status": recommendation.status,
+                }
+                for manager_id, recommendation in self.analysis.recommendations.items()
+            ),
+        }
+        return {name: _parquet(frame) for name, frame in frames.items()}
+
+    def _scores(self) -> pd.DataFrame:
+        scores = [asdict(score) | {"manager_id": manager_id, "self_other": score.self_other.verdict}
+                  for manager_id, dossier in self.dossiers.items() for score in dossier.profile.scores]
+        return pd.DataFrame(scores).drop(columns=["groups", "definition", "name", "short_name"])
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the consultant should know about this run."""
+        frozen = sum(dossier.profile.is_frozen for dossier in self.dossiers.values())
+        if not frozen:
+            return ()
+        return (f"{frozen} managers keep the figures of an earlier release: too few raters changed since then to "
+                "protect each of them.",)
+
+    def plan_title(self, manager_id: str) -> str:
+        """Title of one manager's document."""
+        return f"Development plan – {self.dossiers[manager_id].manager.name}"
+
+    def cohort_title(self) -> str:
+        """Title of the cohort's document."""
+        return f"Cohort diagnostics – {self.info.client}"
+
+    def index_heading(self) -> IndexHeading:
+        """What the index page says about the run."""
+        return IndexHeading(self.info.title, self.info.client, self.info.wave_label, self.run_id, self.provenance.made_on,
+                            __version__, self.provenance.data_hash, self.notes)
+
+    def index_entries(self, plan: str, cohort: str) -> dict[str, IndexEntry]:
+        """Index lines by job id, without status and files."""
+        entries = {cohort: IndexEntry("Cohort diagnostics", "", "", "", "")}
+        for manager_id, dossier in self.dossiers.items():
+            entries[f"{plan}/{file_stem(manager_id)}"] = IndexEntry(
+                label=dossier.manager.name,
+                unit=dossier.manager.unit_name,
+                manager_id=manager_id,
+                situation=_situation(dossier),
+                help=" + ".join(help_.label for help_ in dossier.recommendation.interventions),
+            )
+        return entries
+
+
+def _situation(dossier) -> str:  # noqa: ANN001 - ManagerDossier
+    titles = [dossier.diagnosis.finding(situation_id).title for situation_id in dossier.diagnosis.headline_ids]
+    return " + ".join(titles) or OUTCOME_LABELS.get(dossier.diagnosis.outcome, "")
+
+
+def _parquet(frame: pd.DataFrame) -> bytes:
+    buffer = io.BytesIO()
+    frame.to_parquet(buffer, index=False)
+    return buffer.getvalue()
+
+
+def load_method(engagement: Engagement) -> Method:
+    """Read thresholds, catalogue and library, and take rates and seed from the engagement."""
+    from coachkit.analysis.cohort import Method
+    from coachkit.core.measurement import MeasurementSettings
+    from coachkit.engagement.library import load_library
+    from coachkit.engagement.rules import load_catalogue, load_rules
+
+    return Method(load_rules(), load_catalogue(), load_library(), engagement.settings.rates, MeasurementSettings(),
+                  engagement.settings.seed)
+
+
+def analyse_engagement(engagement: Engagement, *, wave: str | None = None, run_id: str, made_on: str) -> EngagementAnalysis:
+    """Analyse one wave of an engagement; keeps its releases when the engagement is a client's folder.
+
+    Raises
+    ------
+    InputRefusedError
+        If the engagement's files cannot be used.
+    """
+    from coachkit.analysis.cohort import analyse_cohort
+
+    engagement.require_usable()
+    wave = wave or engagement.settings.current_wave
+    data = engagement.cohort(wave)
+    store = ReleaseStore(engagement.path)
+    analysis = analyse_cohort(data, load_method(engagement), store.load(wave))
+    provenance = Provenance(run_id, made_on, __version__, engagement.data_hash, engagement.settings.seed)
+    start = engagement.settings.start_date or data.reference_date or date.fromisoformat(made_on)
+    return EngagementAnalysis(analysis, engagement.info(wave), provenance, start)
+
+
+def save_releases(engagement_path: Path, wave: str, analysis: EngagementAnalysis) -> None:
+    """Record what this run published, so that the next one cannot be set against it."""
+    ReleaseStore(engagement_path).save(wave, analysis.analysis.profiles.snapshots)
