@@ -1,0 +1,344 @@
+"""Score a cohort: every manager's released scores with their uncertainty, in one frozen record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from coachkit.analysis.measurement_model import CohortModel, estimate_single_rater, fit_cohort
+from coachkit.analysis.release_lock import Lock, freeze_release, lock_releases, snapshot_all
+from coachkit.core.cohort import CohortData
+from coachkit.core.composite import Composite, combine_groups
+from coachkit.core.confidentiality import (
+    POOL,
+    STATUS_NAMES,
+    GroupRelease,
+    Snapshot,
+    release_groups,
+    release_items,
+)
+from coachkit.core.measurement import MeasurementSettings
+from coachkit.core.quality import flag_managers
+from coachkit.core.scoring import GroupMeans, RaterScores, average_groups, score_raters
+from coachkit.core.uncertainty import estimate_true_scores, probability_below, probability_in_bottom
+from coachkit.errors import CoachkitError, UnknownNameError, listed
+
+if TYPE_CHECKING:
+    from coachkit.analysis.records import Profile
+
+
+@dataclass(frozen=True)
+class Scores:
+    """All competencies of all managers as arrays (n_managers, n_competencies), in the instrument's order."""
+
+    release: GroupRelease
+    composite: Composite
+    model: CohortModel
+    single_rater: np.ndarray
+    estimate: np.ndarray
+    standard_error: np.ndarray
+    self_score: np.ndarray
+    target: np.ndarray
+    p_below: np.ndarray
+    lock: Lock
+
+
+@dataclass(frozen=True)
+class CohortProfiles:
+    """Released scores of a cohort at one wave.
+
+    Attributes
+    ----------
+    data : CohortData
+    estimate, standard_error, low, high, others, self_score, reliability, n_effective, target, p_below_target, \
+p_bottom_three : DataFrame (managers x profile competencies)
+        Indexed by ``manager_id`` in roster order; scale points, probabilities 0-1, NaN = missing. ``others`` is
+        the observed mean of the released groups; ``estimate`` the estimated true score with its error.
+    technical : DataFrame (managers x {estimate, standard_error})
+        First scale outside the profile; without columns when there is none.
+    groups : DataFrame
+        Long: ``manager_id, competency_id, group_id, label, status, score, n_raters``; released figures only.
+        A pool of groups has the id ``pooled``.
+    quality : DataFrame
+        ``manager_id, code, text``: response-quality flags.
+    measurement : dict
+        ``single_rater`` {competency: {group: reliability}}, ``single_rater_managers``, ``sigma_true``,
+        ``mean`` {stratum: {competency: mean}}, ``notes``.
+    """
+
+    data: CohortData
+    settings: MeasurementSettings
+    scores: Scores = field(repr=False)
+    raters: RaterScores = field(repr=False)
+    estimate: pd.DataFrame
+    standard_error: pd.DataFrame
+    low: pd.DataFrame
+    high: pd.DataFrame
+    others: pd.DataFrame
+    self_score: pd.DataFrame
+    reliability: pd.DataFrame
+    n_effective: pd.DataFrame
+    target: pd.DataFrame
+    p_below_target: pd.DataFrame
+    p_bottom_three: pd.DataFrame
+    technical: pd.DataFrame
+    quality: pd.DataFrame
+    measurement: dict[str, Any]
+    key: str = field(default="", repr=False)
+
+    @property
+    def manager_ids(self) -> tuple[str, ...]:
+        """Ids in roster order."""
+        return self.data.manager_ids
+
+    @cached_property
+    def groups(self) -> pd.DataFrame:
+        """Released rater groups in long form."""
+        return _long_groups(self.data, self.scores.release)
+
+    @cached_property
+    def items(self) -> pd.DataFrame:
+        """Released item means over confidential raters (managers x items); NaN = too few answers."""
+        frozen = {manager: snapshot.items for manager, snapshot in self.scores.lock.frozen.items()}
+        return _released_items(self.data, self.raters, self.scores.release, frozen)
+
+    @cached_property
+    def snapshots(self) -> dict[str, Snapshot]:
+        """What this scoring publishes, by manager: save it and pass it as ``releases`` next time."""
+        return snapshot_all(self)
+
+    def profile(self, manager_id: str) -> Profile:
+        """Build one manager's released profile.
+
+        Raises
+        ------
+        UnknownNameError
+            If the manager is not in the roster.
+        """
+        from coachkit.analysis.profile_records import build_profile
+
+        if manager_id not in self.data.roster.index:
+            raise UnknownNameError.from_choice("manager", manager_id, self.manager_ids)
+        return build_profile(self, manager_id)
+
+
+def score_cohort(
+    engagement: Any,  # noqa: ANN401 - CohortData, or anything with .cohort(wave)
+    wave: str | None = None,
+    settings: MeasurementSettings | None = None,
+    releases: Mapping[str, Snapshot] | None = None,
+) -> CohortProfiles:
+    """Score every manager of a cohort, with uncertainty, through the confidentiality layer.
+
+    Parameters
+    ----------
+    engagement : CohortData, or an object with ``.cohort(wave) -> CohortData``
+        An optional attribute ``release_key`` (text) keys fingerprints and the order of comments.
+    wave : str, optional
+        Measurement occasion; the engagement's current one by default.
+    settings : MeasurementSettings, optional
+    releases : mapping manager_id -> Snapshot, optional
+        What was published before: a manager with too few changed raters gets the frozen figures again.
+
+    Returns
+    -------
+    CohortProfiles
+
+    Raises
+    ------
+    MissingItemsError, RatingOutOfRangeError, UnknownNameError
+        If the answers do not fit the instrument.
+    CoachkitError
+        If a target is missing.
+
+    Notes
+    -----
+    Items are averaged within raters, raters within groups, released groups by declared weights. The estimate
+    draws the observed score towards the mean of the role level or cohort as far as raters disagree.
+
+    References
+    ----------
+    Kelley (1947), Fundamentals of Statistics; Conway & Huffcutt (1997), Human Performance 10, 331-360.
+    """
+    settings = settings or MeasurementSettings()
+    data = engagement if isinstance(engagement, CohortData) else engagement.cohort(wave)
+    if wave is not None and data.wave != wave:
+        raise UnknownNameError.from_choice("wave", wave, [data.wave])
+    key = str(getattr(engagement, "release_key", ""))
+    raters = score_raters(data.responses, data.instrument, data.manager_ids)
+    means = average_groups(raters, len(data.instrument.rater_groups))
+    lock = lock_releases(data, raters, means, dict(releases or {}), key)
+    scores = _estimate(data, raters, means, lock, settings)
+    return _assemble(data, settings, scores, raters, key)
+
+
+def _estimate(
+    data: CohortData, raters: RaterScores, means: GroupMeans, lock: Lock, settings: MeasurementSettings
+) -> Scores:
+    groups = data.instrument.rater_groups
+    release = release_groups(means.mean, means.n, groups, data.minimums, lock.withdrawn)
+    release = freeze_release(release, lock, data)
+    single_rater, _ = estimate_single_rater(raters, data.instrument, settings)
+    composite = lock.restore(combine_groups(release, groups, single_rater), data)
+    self_score = _self_scores(means, data)
+    levels = data.roster["role_level"] if "role_level" in data.roster else pd.Series("", index=data.roster.index)
+    model = fit_cohort(composite.observed, composite.reliability, self_score, levels, data.instrument, settings)
+    estimate, error = estimate_true_scores(composite.observed, composite.reliability, model.mean, model.sd_true)
+    estimate, error = lock.restore_estimates(estimate, error, data)
+    target = _targets(data)
+    below = probability_below(target, estimate, error)
+    return Scores(release, composite, model, single_rater, estimate, error, self_score, target, below, lock)
+
+
+def _assemble(
+    data: CohortData, settings: MeasurementSettings, scores: Scores, raters: RaterScores, key: str
+) -> CohortProfiles:
+    chosen = [c.in_profile for c in data.instrument.competencies]
+    columns = [c.id for c in data.instrument.profile_competencies]
+
+    def frame(values: np.ndarray) -> pd.DataFrame:
+        return pd.DataFrame(values[:, chosen], index=data.roster.index, columns=columns)
+
+    bounds = data.instrument.response_format
+    estimate, error = scores.estimate, scores.standard_error
+    bottom = probability_in_bottom(
+        estimate[:, chosen], error[:, chosen], settings.bottom_size, settings.quadrature_nodes
+    )
+    return CohortProfiles(
+        data=data,
+        settings=settings,
+        scores=scores,
+        raters=raters,
+        estimate=frame(estimate),
+        standard_error=frame(error),
+        low=frame(np.maximum(estimate - settings.interval_z * error, bounds.low)),
+        high=frame(np.minimum(estimate + settings.interval_z * error, bounds.high)),
+        others=frame(scores.composite.others),
+        self_score=frame(scores.self_score),
+        reliability=frame(scores.composite.reliability),
+        n_effective=frame(scores.composite.n_effective),
+        target=frame(scores.target),
+        p_below_target=frame(scores.p_below),
+        p_bottom_three=pd.DataFrame(bottom, index=data.roster.index, columns=columns),
+        technical=_technical(data, scores),
+        quality=flag_managers(data, settings),
+        measurement=_measurement(data, raters, scores, settings),
+        key=key,
+    )
+
+
+def _self_scores(means: GroupMeans, data: CohortData) -> np.ndarray:
+    for position, group in enumerate(data.instrument.rater_groups):
+        if group.is_self:
+            return means.mean[:, position, :]
+    return np.full((means.mean.shape[0], means.mean.shape[2]), np.nan)
+
+
+def _targets(data: CohortData) -> np.ndarray:
+    """Targets of all competencies; scales outside the profile take the role level's default."""
+    instrument = data.instrument
+    targets = data.targets.reindex(index=data.roster.index, columns=list(instrument.profile_ids))
+    missing = targets.columns[targets.isna().any()]
+    if len(missing):
+        raise CoachkitError(
+            f"targets lack a value for {listed(missing)} of some managers. Give every manager a role level."
+        )
+    known = {level.id for level in instrument.role_levels}
+    levels = data.roster.get("role_level", pd.Series("", index=data.roster.index))
+    spare = targets.mean(axis=1)
+    columns = []
+    for competency in instrument.competencies:
+        if competency.in_profile:
+            columns.append(targets[competency.id].to_numpy(dtype=float))
+            continue
+        by_level = {level: instrument.target(level, competency.id) for level in known}
+        columns.append(levels.map(by_level).fillna(spare).to_numpy(dtype=float))
+    return np.column_stack(columns)
+
+
+def _technical(data: CohortData, scores: Scores) -> pd.DataFrame:
+    outside = [i for i, c in enumerate(data.instrument.competencies) if not c.in_profile]
+    if not outside:
+        return pd.DataFrame(index=data.roster.index)
+    first = outside[0]
+    return pd.DataFrame(
+        {"estimate": scores.estimate[:, first], "standard_error": scores.standard_error[:, first]},
+        index=data.roster.index,
+    )
+
+
+def _measurement(
+    data: CohortData, raters: RaterScores, scores: Scores, settings: MeasurementSettings
+) -> dict[str, Any]:
+    ids = [c.id for c in data.instrument.competencies]
+    groups = [(i, g.id) for i, g in enumerate(data.instrument.rater_groups) if not g.is_self]
+    model = scores.model
+    used = estimate_single_rater(raters, data.instrument, settings)[1]
+    first = [int(np.flatnonzero(model.stratum == s)[0]) for s in range(len(model.stratum_names))]
+    return {
+        "single_rater": {c: {g: float(scores.single_rater[i, k]) for i, g in groups} for k, c in enumerate(ids)},
+        "single_rater_managers": {c: {g: int(used[i, k]) for i, g in groups} for k, c in enumerate(ids)},
+        "sigma_true": dict(zip(ids, map(float, model.sd_true), strict=True)),
+        "mean": {
+            name: dict(zip(ids, map(float, model.mean[row]), strict=True))
+            for name, row in zip(model.stratum_names, first, strict=True)
+        },
+        "notes": model.notes,
+    }
+
+
+def _released_items(
+    data: CohortData, raters: RaterScores, release: GroupRelease, frozen: Mapping[str, Mapping[str, float | None]]
+) -> pd.DataFrame:
+    confidential = np.array([g.is_confidential and not g.is_self for g in data.instrument.rater_groups])
+    position = {c.id: i for i, c in enumerate(data.instrument.competencies)}
+    in_group = release.is_released & confidential[None, :, None]
+    counted = in_group[raters.manager, raters.group] & ~np.isnan(raters.scores)
+    may_count = {item.id: counted[:, position[item.competency_id]] for item in data.instrument.items}
+    means = release_items(
+        raters.items,
+        may_count,
+        raters.manager,
+        len(data.roster),
+        data.minimums,
+        data.instrument.response_format.step,
+    )
+    table = pd.DataFrame(means, index=data.roster.index, columns=raters.items.columns)
+    for manager, values in frozen.items():
+        table.loc[manager] = pd.Series(values, dtype=float).reindex(table.columns)
+    return table
+
+
+def _long_groups(data: CohortData, release: GroupRelease) -> pd.DataFrame:
+    """Release as a long table: one row per manager, competency and group, and one per pool."""
+    managers, competencies = np.array(data.manager_ids, dtype=object), [c.id for c in data.instrument.competencies]
+    parts = []
+    for g, group in enumerate(data.instrument.rater_groups):
+        status = np.array(STATUS_NAMES, dtype=object)[release.status[:, g]]
+        n = np.where(release.n[:, g] > 0, release.n[:, g], np.nan)
+        parts.append(_block(managers, competencies, group.id, group.label, status, release.score[:, g], n))
+    pooled = np.where(release.pool_n > 0, "shown", "none").astype(object)
+    blank = np.full(pooled.shape, np.nan)
+    rows = _block(managers, competencies, POOL, "Several groups together", pooled, release.pool_score, blank)
+    parts.append(rows[rows["status"] == "shown"])
+    return pd.concat(parts, ignore_index=True)
+
+
+def _block(managers, competencies, group_id, label, status, score, n):  # noqa: ANN001, ANN202 - columns
+    size = status.shape
+    return pd.DataFrame(
+        {
+            "manager_id": np.repeat(managers, size[1]),
+            "competency_id": np.tile(np.array(competencies, dtype=object), size[0]),
+            "group_id": group_id,
+            "label": label,
+            "status": status.ravel(),
+            "score": score.ravel(),
+            "n_raters": n.ravel(),
+        }
+    )
