@@ -33,7 +33,9 @@ def write_headline(
     return text
 
 
-def _what_matters(profile, priorities, strengths, diagnosis: Diagnosis) -> str:
+def _what_matters(
+    profile: Profile, priorities: tuple[Priority, ...], strengths: tuple[Priority, ...], diagnosis: Diagnosis
+) -> str:
     clear = [p for p in priorities if p.is_confirmed][:2]
     if clear:
         return _clear(profile, clear, [p for p in priorities if not p.is_confirmed])

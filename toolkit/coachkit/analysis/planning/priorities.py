@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from coachkit.analysis.records import CompetencyScore, Diagnosis, Priority, Profile, Recommendation
 
 MOST_PRIORITIES = 3  # a plan with more than three is a list, not a plan
@@ -115,7 +117,7 @@ def _points(value: float | None) -> str:
     return "?" if value is None else f"{value:.1f}"
 
 
-def _ranked(scores, focus: tuple[str, ...]) -> list[CompetencyScore]:
+def _ranked(scores: Iterable[CompetencyScore], focus: tuple[str, ...]) -> list[CompetencyScore]:
     """Most probable gap first; steps of ten points, then the focus, then the exact probability."""
     return sorted(scores, key=lambda s: (-round(_p(s), 1), s.competency_id not in focus, -_p(s), s.competency_id))
 

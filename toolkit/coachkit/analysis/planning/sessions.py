@@ -94,7 +94,7 @@ def put_first(session: Session, sessions: tuple[Session, ...]) -> tuple[Session,
     return _numbered([session, *sessions])
 
 
-def _of_intervention(help_: Intervention, diagnosis: Diagnosis, library: PlanLibrary, begin: date):
+def _of_intervention(help_: Intervention, diagnosis: Diagnosis, library: PlanLibrary, begin: date) -> list[Session]:
     plan = library.session_plan(help_.id)
     if plan is None:
         return []
