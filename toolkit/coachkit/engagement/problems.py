@@ -25,11 +25,11 @@ _UNSEEN = re.compile(
 
 
 def visible(value: object, shown: int = VALUE_SHOWN) -> str:
-    """Word a value for a sentence: unseen characters as code points, long values cut.
+    r"""Word a value for a sentence: unseen characters as code points, long values cut.
 
     Examples
     --------
-    >>> visible("M1\\u200b")
+    >>> visible("M1\u200b")
     'M1[U+200B]'
     >>> visible("abcdef", shown=3)
     'abc... (6 characters)'
@@ -103,8 +103,8 @@ class Problem:
         Examples
         --------
         >>> Problem("E-RANGE", "hold", "roster.csv", row=4323, column="score", value="four",
-        ...         what="is not a whole number from 1 to 5", fix="type 1-5").sentence()
-        'E-RANGE  roster.csv, row 4323, column "score": "four" is not a whole number from 1 to 5. Fix: type 1-5.'
+        ...         what="is not a number from 1 to 5", fix="type 1-5").sentence()
+        'E-RANGE  roster.csv, row 4323, column "score": "four" is not a number from 1 to 5. Fix: type 1-5.'
         """
         value = "" if self.value is None else f'"{visible(self.value)}" '
         text = f"{self.code}  {self.place()}: {value}{self.what.rstrip('.')}."
@@ -133,7 +133,8 @@ class ProblemReport:
 
     Examples
     --------
-    >>> report = ProblemReport([Problem("N-TRIM", "note", "a.csv"), Problem("E-RANGE", "hold", "a.csv", row=2)])
+    >>> note, held = Problem("N-TRIM", "note", "a.csv"), Problem("E-RANGE", "hold", "a.csv", row=2)
+    >>> report = ProblemReport([note, held])
     >>> [problem.code for problem in report], report.exit_code
     (['E-RANGE', 'N-TRIM'], 2)
     """

@@ -71,13 +71,17 @@ class ColumnSpec:
 
 @dataclass(frozen=True, slots=True)
 class TableSpec:
-    """One table of an engagement: its columns and the columns whose values together identify a row."""
+    """One table of an engagement: its columns and the columns whose values together identify a row.
+
+    ``may_be_empty`` allows a file with a header and no rows, as a freshly made engagement folder has.
+    """
 
     name: str
     title: str
     columns: tuple[ColumnSpec, ...]
     key: tuple[str, ...] = ()
     description: str = ""
+    may_be_empty: bool = False
 
     def __post_init__(self) -> None:
         names = self.column_names

@@ -215,7 +215,7 @@ class _Decoder:
 
     def number(self, node: Node, kind: type) -> Any:  # noqa: ANN401
         if not node.is_quoted and (_INT if kind is int else _FLOAT).fullmatch(node.value):
-            number = kind(node.value) if len(node.value) <= 40 else math.inf  # noqa: PLR2004
+            number = kind(node.value) if len(node.value) <= 40 else math.inf
             if math.isfinite(number):
                 return number
         what = "is not a whole number" if kind is int else "is not a number"

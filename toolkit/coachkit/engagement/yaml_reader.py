@@ -67,7 +67,7 @@ class Node:
 
 
 def read_yaml(source: str | Path, *, name: str | None = None) -> Node:
-    """Read a YAML file, or YAML text, into nodes.
+    r"""Read a YAML file, or YAML text, into nodes.
 
     Parameters
     ----------
@@ -83,7 +83,7 @@ def read_yaml(source: str | Path, *, name: str | None = None) -> Node:
 
     Examples
     --------
-    >>> node = read_yaml("countries: [NO, off]\\nversion: 1.10")
+    >>> node = read_yaml("countries: [NO, off]\nversion: 1.10")
     >>> node.plain()
     {'countries': ['NO', 'off'], 'version': '1.10'}
     """

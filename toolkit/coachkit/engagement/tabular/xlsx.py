@@ -1,0 +1,220 @@
+"""Workbooks: which sheet, its values, and the marks that change what a value means."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from python_calamine import CalamineWorkbook
+
+from coachkit.engagement.problems import visible
+from coachkit.engagement.tables import FileOptions, TableSpec
+from coachkit.engagement.tabular.grid import Cell, Findings, Grid, Marked, cell_text
+from coachkit.engagement.tabular.headers import MAX_COLUMNS, HeaderReader, column_letters
+from coachkit.engagement.tabular.xlsx_marks import (
+    SheetMarks,
+    SheetPart,
+    WorkbookXmlError,
+    range_cells,
+    read_marks,
+    read_parts,
+    read_styles,
+)
+from coachkit.engagement.tabular.xlsx_safety import check_archive
+from coachkit.errors import listed
+
+MAX_ROWS = 200_000
+_AGAIN = "open it in Excel, save it again under a new name, and use that file"
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    part: SheetPart
+    rows: list[list[Any]]
+    marks: SheetMarks
+
+
+class _Refused(Exception):  # noqa: N818 - carries no message; the problem is in the findings
+    """The workbook was refused and the reason recorded."""
+
+
+def read_grid(
+    raw: bytes, spec: TableSpec, options: FileOptions, headers: HeaderReader, findings: Findings
+) -> tuple[Grid, bool] | None:
+    """Read the sheet that holds the table; None when the workbook was refused.
+
+    Returns
+    -------
+    tuple of (Grid, bool)
+        The cells, and whether the workbook's dates count from 1904.
+    """
+    if not check_archive(raw, findings):
+        return None
+    try:
+        parts, is_1904 = _parts(raw)
+        sheet = _choose(raw, parts, spec, options, headers, findings)
+        findings.sheet = sheet.part.name
+        return _grid(sheet, options, findings), is_1904
+    except _Refused:
+        return None
+    except WorkbookXmlError as error:
+        findings.refuse("E-WORKBOOK", f"the workbook cannot be read ({error})", _AGAIN)
+        return None
+
+
+def _parts(raw: bytes) -> tuple[list[SheetPart], bool]:
+    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+        return read_parts(archive)
+
+
+def _load(raw: bytes, parts: list[SheetPart], findings: Findings) -> list[_Sheet]:
+    """Marks first, since they say how large a sheet really is; then the values."""
+    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+        styles = read_styles(archive)
+        marks = [read_marks(archive, part, styles) for part in parts]
+    for part, mark in zip(parts, marks, strict=True):
+        _check_size(part, mark, findings)
+    return [_Sheet(part, _values(raw, part), mark) for part, mark in zip(parts, marks, strict=True)]
+
+
+def _check_size(part: SheetPart, marks: SheetMarks, findings: Findings) -> None:
+    findings.sheet = part.name
+    fix = "keep only the rows and columns of the table, or save the sheet as CSV UTF-8"
+    if marks.n_rows > MAX_ROWS or marks.last_row > MAX_ROWS:
+        what = f"the sheet has rows down to {marks.last_row:,}; at most {MAX_ROWS:,} are read"
+        findings.refuse("E-SIZE", what, fix)
+        raise _Refused
+    if marks.last_column > MAX_COLUMNS:
+        what = f"the sheet has {marks.last_column:,} columns; at most {MAX_COLUMNS:,} are read"
+        findings.refuse("E-COLUMNS", what, fix)
+        raise _Refused
+    findings.sheet = None
+
+
+def _values(raw: bytes, part: SheetPart) -> list[list[Any]]:
+    try:
+        workbook = CalamineWorkbook.from_filelike(io.BytesIO(raw))
+        return workbook.get_sheet_by_name(part.name).to_python(skip_empty_area=False)
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:  # noqa: BLE001 - a panic of the Rust reader is no Exception
+        raise WorkbookXmlError(str(error)[:100] or type(error).__name__) from None
+
+
+def _choose(
+    raw: bytes, parts: list[SheetPart], spec: TableSpec, options: FileOptions, headers: HeaderReader, findings: Findings
+) -> _Sheet:
+    """The declared sheet, the only one, the one named like the table, or the only one that fits."""
+    names = [part.name for part in parts]
+    if options.sheet is not None:
+        chosen = [part for part in parts if part.name.strip().casefold() == options.sheet.strip().casefold()]
+        if not chosen:
+            what = f'there is no sheet "{visible(options.sheet)}"; sheets: {listed(map(visible, names), 12)}'
+            findings.refuse("E-SHEET", what, "correct sheet: for this file in engagement.yaml")
+            raise _Refused
+        return _load(raw, chosen[:1], findings)[0]
+    shown = [part for part in parts if not part.is_hidden and part.path.startswith("xl/worksheets/")]
+    hidden = [part.name for part in parts if part.is_hidden]
+    if hidden:
+        what = f"{len(hidden)} hidden sheets were not read: {listed(map(visible, hidden))}"
+        findings.note("N-HIDDEN", what, "to read one, unhide it or write sheet: with its name")
+    wanted = {spec.name.casefold(), spec.title.strip().casefold()}
+    named = [part for part in shown if part.name.strip().casefold() in wanted]
+    sheets = _load(raw, named[:1] or shown, findings)
+    return sheets[0] if len(sheets) == 1 else _fitting(sheets, headers, findings)
+
+
+def _fitting(sheets: list[_Sheet], headers: HeaderReader, findings: Findings) -> _Sheet:
+    filled = [sheet for sheet in sheets if sheet.marks.n_values]
+    fits = [sheet for sheet in filled if headers.fits([[_plain(cell) for cell in row] for row in sheet.rows[:20]])]
+    if len(fits) > 1:
+        names = listed(visible(sheet.part.name) for sheet in fits)
+        fix = "write sheet: with the name of one of them for this file in engagement.yaml"
+        findings.refuse("E-SHEET", f"{len(fits)} sheets have the columns of this table: {names}", fix)
+        raise _Refused
+    chosen = fits[0] if fits else (filled or sheets[:1] or [None])[0]
+    if chosen is None:
+        findings.refuse("E-SHEET", "the workbook has no visible sheet", "unhide the sheet with the table")
+        raise _Refused
+    if fits:
+        name = visible(chosen.part.name)
+        findings.note("N-SHEET", f'the table was read from sheet "{name}" of {len(sheets)} visible sheets')
+    return chosen
+
+
+def _plain(value: Any) -> Cell:  # noqa: ANN401 - what the reader of values gives
+    """A value as a cell: truth values as the words Excel shows, times as marked text."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, int):
+        return float(value)
+    if isinstance(value, (time, timedelta)):
+        return Marked(str(value), "time")
+    if isinstance(value, datetime) and value.time() == time(0):
+        return value.date()
+    return value if isinstance(value, (str, float, date)) else str(value)
+
+
+def _grid(sheet: _Sheet, options: FileOptions, findings: Findings) -> Grid:
+    marks = sheet.marks
+    rows = [[_plain(value) for value in row] for row in sheet.rows[: marks.last_row]]
+    rows += [[] for _ in range(marks.last_row - len(rows))]
+    _mark_cells(rows, marks)
+    if marks.uncached:
+        row, column = marks.uncached[0]
+        what = f"{len(marks.uncached)} formulas have no stored value (first: cell {column_letters(column - 1)}{row})"
+        findings.refuse("E-FORMULA", what, "open the file in Excel and save it, so that values are stored", row=row)
+    _refuse_merged(marks, findings)
+    return Grid(rows, None, sheet.part.name, skipped=_hidden(marks, options, findings))
+
+
+def _mark_cells(rows: list[list[Cell]], marks: SheetMarks) -> None:
+    def put(at: tuple[int, int], mark: str, shown: str = "") -> None:
+        row = rows[at[0] - 1]
+        row += [""] * (at[1] - len(row))
+        cell = row[at[1] - 1]
+        if mark == "error" or isinstance(cell, float):
+            row[at[1] - 1] = Marked(cell, mark, shown or cell_text(cell))  # type: ignore[arg-type]
+
+    for at in marks.percents:
+        cell = rows[at[0] - 1][at[1] - 1 : at[1]]
+        if cell and isinstance(cell[0], float):
+            put(at, "percent", f"{cell[0] * 100:.10g}%")
+    for at, digits in marks.padded.items():
+        cell = rows[at[0] - 1][at[1] - 1 : at[1]]
+        if cell and isinstance(cell[0], float) and len(cell_text(cell[0])) < digits:
+            put(at, "padded", cell_text(cell[0]).zfill(digits))
+    for at, shown in marks.errors.items():
+        put(at, "error", shown)
+
+
+def _refuse_merged(marks: SheetMarks, findings: Findings) -> None:
+    """Merged cells hide values; merges that span only columns of one empty area do no harm but look the same."""
+    for reference in marks.merged[:20]:
+        first_row, *_ = range_cells(reference)
+        if first_row > marks.last_row:
+            continue
+        fix = "select the range, choose Merge & Center again to unmerge, and fill in every cell"
+        findings.refuse("E-MERGED", f"the cells {reference} are merged", fix, row=first_row)
+
+
+def _hidden(marks: SheetMarks, options: FileOptions, findings: Findings) -> frozenset[int]:
+    rows = {row for row in marks.hidden_rows if row <= marks.last_row}
+    columns = sorted(column for column in marks.hidden_columns if column <= marks.last_column)
+    if not rows and not columns:
+        return frozenset()
+    leave_out = options.include_hidden is False and bool(rows)
+    parts = [f"{len(rows)} hidden rows {'left out' if leave_out else 'read'}"] if rows else []
+    if columns:
+        letters = ", ".join(column_letters(column - 1) for column in columns[:12])
+        parts.append(f"{len(columns)} hidden columns read ({letters})")
+    if marks.has_filter and rows:
+        parts.append("a filter is on")
+    fix = "" if options.include_hidden is not None else "unhide them, or write include_hidden: true (or false)"
+    findings.note("N-HIDDEN", "; ".join(parts), fix)
+    return frozenset(rows) if leave_out else frozenset()
