@@ -22,7 +22,7 @@ def ledger(tmp_path):
 
 def publish(ledger, content=b"report"):
     digest = write_atomic(ledger.path.parent / "m1" / "plan.html", content)
-    ledger.finish(JobOutcome(ROW.job_id, True, 1.5, "2026-01-01T00:00:00+00:00", {"m1/plan.html": (digest, len(content))}))
+    ledger.settle(JobOutcome(ROW.job_id, True, 1.5, "2026-01-01T00:00:00+00:00", {"m1/plan.html": (digest, len(content))}))
 
 
 def test_a_planned_job_waits(ledger):
@@ -46,7 +46,7 @@ def test_a_finished_job_is_not_intact_without_its_file(ledger):
 
 
 def test_a_failure_keeps_what_happened_and_what_to_do(ledger):
-    ledger.fail(JobOutcome(ROW.job_id, False, 0.1, message="cell 3 stopped with KeyError", fix="Open the notebook."))
+    ledger.settle(JobOutcome(ROW.job_id, False, 0.1, message="cell 3 stopped with KeyError", fix="Open the notebook."))
     row = ledger.jobs()[0]
     assert (row.status, row.message, row.fix) == ("failed", "cell 3 stopped with KeyError", "Open the notebook.")
 

@@ -34,6 +34,7 @@ from coachkit.analysis.situations import CohortDiagnosis, diagnose
 from coachkit.analysis.units import compare_units
 from coachkit.analysis.workshop import discussion_points
 from coachkit.core.cohort import CohortData
+from coachkit.core.confidentiality import Snapshot
 from coachkit.core.measurement import MeasurementSettings
 
 
@@ -61,7 +62,9 @@ class CohortAnalysis:
     recommendations: Mapping[str, Recommendation]
     segments: SegmentReport
 
-    def manager_dossier(self, manager_id: str, info: EngagementInfo, provenance: Provenance, start: date) -> ManagerDossier:
+    def manager_dossier(
+        self, manager_id: str, info: EngagementInfo, provenance: Provenance, start: date
+    ) -> ManagerDossier:
         """Everything one manager's report may know."""
         person = self.data.roster.loc[manager_id]
         profile, diagnosis = self.profiles.profile(manager_id), self.diagnosis.diagnosis(manager_id)
@@ -70,8 +73,13 @@ class CohortAnalysis:
         level = self.data.instrument.role_level(person["role_level"])
         membership = self.segments.membership.get(manager_id, {})
         return ManagerDossier(
-            manager=ManagerInfo(manager_id, _text(person["name"]) or manager_id, _text(person.get("job_title")),
-                                self.unit_name(person["unit_id"]), level.label),
+            manager=ManagerInfo(
+                manager_id,
+                _text(person["name"]) or manager_id,
+                _text(person.get("job_title")),
+                self.unit_name(person["unit_id"]),
+                level.label,
+            ),
             engagement=info,
             profile=profile,
             diagnosis=diagnosis,
@@ -91,7 +99,9 @@ class CohortAnalysis:
         spread = spread_competencies(self.profiles, self.readings(), measurement)
         comparisons = compare_units(self.profiles)
         unit_findings = tuple(unit for unit in self.diagnosis.units if unit.n_managers >= data.minimums.team)
-        situations = count_situations(self._tally("recognised"), self._tally("possible"), self.titles(), data.minimums.cell)
+        situations = count_situations(
+            self._tally("recognised"), self._tally("possible"), self.titles(), data.minimums.cell
+        )
         helps = Counter(help_.label for rec in self.recommendations.values() for help_ in rec.interventions)
         return CohortDossier(
             engagement=info,
@@ -113,7 +123,9 @@ class CohortAnalysis:
             comparisons=comparisons,
             proposal=propose_programme(self.recommendations, self.method.rates, data.coaches),
             scales=describe_scales(data, self.profiles),
-            discussion=discussion_points(spread, situations, comparisons, unit_findings, self.segments, Counter(outcomes)),
+            discussion=discussion_points(
+                spread, situations, comparisons, unit_findings, self.segments, Counter(outcomes)
+            ),
         )
 
     def readings(self) -> pd.DataFrame:
@@ -156,8 +168,11 @@ class CohortAnalysis:
             if status == "recognised":
                 tally.update(diagnosis.headline_ids)
             else:
-                tally.update(f.situation_id for f in diagnosis.findings
-                             if f.status == "possible" and f.situation_id not in diagnosis.headline_ids)
+                tally.update(
+                    f.situation_id
+                    for f in diagnosis.findings
+                    if f.status == "possible" and f.situation_id not in diagnosis.headline_ids
+                )
         return dict(tally)
 
     def _completeness_notes(self) -> tuple[str, ...]:
@@ -165,16 +180,22 @@ class CohortAnalysis:
         no_self = int(self.profiles.self_score.isna().all(axis=1).sum())
         without = int(self.profiles.estimate.isna().all(axis=1).sum())
         if self.data.instrument.self_group and no_self:
-            notes.append(f"{no_self} of {len(self.data.roster)} managers have no self-assessment; their reports compare nothing with self.")
+            notes.append(
+                f"{no_self} of {len(self.data.roster)} managers have no self-assessment; their reports compare nothing with self."
+            )
         if without:
             notes.append(f"{without} of {len(self.data.roster)} managers have too few ratings for any estimate.")
         lacking = self.data.context.isna().all(axis=1).sum()
         if lacking:
-            notes.append(f"{int(lacking)} of {len(self.data.roster)} managers have no context data; their situations rest on scores alone.")
+            notes.append(
+                f"{int(lacking)} of {len(self.data.roster)} managers have no context data; their situations rest on scores alone."
+            )
         return tuple(notes)
 
 
-def analyse_cohort(data: CohortData, method: Method, releases: Mapping[str, object] | None = None) -> CohortAnalysis:
+def analyse_cohort(
+    data: CohortData, method: Method, releases: Mapping[str, Snapshot] | None = None, release_key: str = ""
+) -> CohortAnalysis:
     """Score, diagnose, recommend and segment one cohort.
 
     Parameters
@@ -185,12 +206,14 @@ def analyse_cohort(data: CohortData, method: Method, releases: Mapping[str, obje
         Thresholds, catalogue, library and rates.
     releases : mapping, optional
         Earlier releases by manager id; figures are issued again only when enough raters changed.
+    release_key : str
+        Secret of the fingerprints in ``releases``.
 
     Returns
     -------
     CohortAnalysis
     """
-    profiles = score_cohort(data, settings=method.measurement, releases=releases)
+    profiles = score_cohort(data, settings=method.measurement, releases=releases, release_key=release_key)
     diagnosis = diagnose(profiles, method.rules, random_state=method.seed)
     recommendations = recommend(diagnosis, profiles, method.catalogue, method.overrides)
     segments = segment_managers(profiles.estimate, profiles.standard_error, random_state=method.seed)

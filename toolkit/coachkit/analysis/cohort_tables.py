@@ -89,7 +89,9 @@ def spread_competencies(
         estimates = profiles.estimate[competency.id].dropna().to_numpy()
         n = len(estimates)
         is_large = n >= minimums.cohort
-        mean, half = (estimates.mean(), settings.interval_z * estimates.std(ddof=1) / math.sqrt(n)) if is_large else (None, 0)
+        mean, half = (
+            (estimates.mean(), settings.interval_z * estimates.std(ddof=1) / math.sqrt(n)) if is_large else (None, 0)
+        )
         counts = protected_counts(readings[competency.id], minimums.cell)
         rows.append(
             CompetencySpread(

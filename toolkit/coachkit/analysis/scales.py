@@ -32,19 +32,28 @@ def describe_scales(data: CohortData, profiles: CohortProfiles) -> tuple[ScaleQu
     return tuple(_describe(competency, ratings, data, profiles) for competency in data.instrument.competencies)
 
 
-def _describe(competency: Competency, ratings: pd.DataFrame, data: CohortData, profiles: CohortProfiles) -> ScaleQuality:
+def _describe(
+    competency: Competency, ratings: pd.DataFrame, data: CohortData, profiles: CohortProfiles
+) -> ScaleQuality:
     form = data.instrument.response_format
     items = ratings[list(competency.item_ids)].copy()
     for item_id in competency.item_ids:
         if data.instrument.item(item_id).is_reverse_keyed:
             items[item_id] = form.low + form.high - items[item_id]
     complete = items.dropna()
-    single = {name: float(value) for name, value in profiles.measurement.get("single_rater", {}).items()}
+    single = profiles.measurement["single_rater"][competency.id]
     if len(complete) < MINIMUM_FORMS or len(competency.item_ids) < 2 or (complete.var() == 0).any():
         reason = f"Too few complete forms ({len(complete)}) to judge how the items hang together."
         return ScaleQuality(competency.id, competency.name, len(complete), None, None, None, single, reason)
     alpha = cronbach_alpha(complete)
     text = next(text for bound, text in BANDS if alpha.alpha < bound)
     return ScaleQuality(
-        competency.id, competency.name, len(complete), float(alpha.alpha), float(alpha.low), float(alpha.high), single, text
+        competency.id,
+        competency.name,
+        len(complete),
+        float(alpha.alpha),
+        float(alpha.low),
+        float(alpha.high),
+        single,
+        text,
     )

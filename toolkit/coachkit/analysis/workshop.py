@@ -42,10 +42,14 @@ def _largest_gap(spread: Sequence[CompetencySpread]) -> str:
         return ""
     row = min(known, key=_gap)
     if _gap(row) >= 0:
-        return ("On average no competency lies below its role target. Where would we still gain most if everyone moved up "
-                "by half a point?")
-    return (f"{row.name} lies furthest below its role target for the group as a whole. What in the way we plan, meet and "
-            "reward makes it hard to do, and what could we change this quarter?")
+        return (
+            "On average no competency lies below its role target. Where would we still gain most if everyone moved up "
+            "by half a point?"
+        )
+    return (
+        f"{row.name} lies furthest below its role target for the group as a whole. What in the way we plan, meet and "
+        "reward makes it hard to do, and what could we change this quarter?"
+    )
 
 
 def _strength(spread: Sequence[CompetencySpread]) -> str:
@@ -57,8 +61,10 @@ def _strength(spread: Sequence[CompetencySpread]) -> str:
 
 
 def _unit_question(unit: UnitFinding) -> str:
-    return (f"{unit.unit_name} shows a pattern that its managers share. What would its leaders have to stop, start or protect so "
-            "that improvement fits into a normal week?")
+    return (
+        f"{unit.unit_name} shows a pattern that its managers share. What would its leaders have to stop, start or protect so "
+        "that improvement fits into a normal week?"
+    )
 
 
 def _shared_pattern(comparisons: Sequence[UnitComparison]) -> str:
@@ -66,7 +72,9 @@ def _shared_pattern(comparisons: Sequence[UnitComparison]) -> str:
     if not shared:
         return ""
     names = " and ".join(row.name for row in sorted(shared, key=lambda row: -(row.icc1 or 0.0))[:2])
-    return f"Units differ on {names} more than their managers do. Is this about people, or about how the units are set up?"
+    return (
+        f"Units differ on {names} more than their managers do. Is this about people, or about how the units are set up?"
+    )
 
 
 def _situations(situations: Sequence[SituationCount]) -> str:
@@ -74,16 +82,20 @@ def _situations(situations: Sequence[SituationCount]) -> str:
     if not known:
         return ""
     row = max(known, key=lambda entry: entry.n_recognised or 0)
-    return (f"The most frequent situation is \u201c{row.title}\u201d ({row.n_recognised} managers). What did we do, or leave out, that "
-            "brought so many people into it at once?")
+    return (
+        f"The most frequent situation is \u201c{row.title}\u201d ({row.n_recognised} managers). What did we do, or leave out, that "
+        "brought so many people into it at once?"
+    )
 
 
 def _unclear(outcomes: Mapping[str, int]) -> str:
     n_unclear = outcomes.get("unclear", 0)
     if not n_unclear:
         return ""
-    return (f"For {n_unclear} managers the figures leave the situation open. Each report names the one question that would settle it: "
-            "who asks it, and by when?")
+    return (
+        f"For {n_unclear} managers the figures leave the situation open. Each report names the one question that would settle it: "
+        "who asks it, and by when?"
+    )
 
 
 def _segments(segments: SegmentReport) -> str:

@@ -25,6 +25,5 @@ def open_lab(folder: Path) -> int:
     """Start JupyterLab on the copied notebooks; returns its exit code."""
     copy_notebooks(folder)
     environment = {**os.environ, "JUPYTER_PREFER_ENV_PATH": "1"}
-    return subprocess.run(
-        [sys.executable, "-m", "jupyterlab", str(folder / "notebooks")], check=False, env=environment
-    ).returncode
+    command = [sys.executable, "-m", "jupyterlab", str(folder / "notebooks")]
+    return subprocess.run(command, check=False, env=environment).returncode  # noqa: S603 - our own interpreter

@@ -118,19 +118,16 @@ class Ledger:
                 (job.job_id, job.kind, job.manager_id, job.stem, job.template_sha256, job.slice_sha256),
             )
 
-    def finish(self, outcome: JobOutcome) -> None:
-        """Mark a job as done with its files."""
+    def settle(self, outcome: JobOutcome) -> None:
+        """Record what became of a job: done with its files, or failed with what happened and what to do."""
+        status = "done" if outcome.is_done else "failed"
+        files = [(path, outcome.job_id, *file) for path, file in sorted(outcome.files.items())]
         with self._change() as connection:
-            _settle(connection, outcome, "done")
-            connection.executemany(
-                "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?)",
-                [(path, outcome.job_id, *file) for path, file in sorted(outcome.files.items())],
+            connection.execute(
+                "UPDATE jobs SET status = ?, started_at = ?, seconds = ?, message = ?, fix = ? WHERE job_id = ?",
+                (status, outcome.started_at, outcome.seconds, outcome.message, outcome.fix, outcome.job_id),
             )
-
-    def fail(self, outcome: JobOutcome) -> None:
-        """Mark a job as failed with what happened and what to do."""
-        with self._change() as connection:
-            _settle(connection, outcome, "failed")
+            connection.executemany("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?)", files)
 
     def jobs(self) -> list[JobRow]:
         """All jobs, the cohort's first, then by manager id."""
@@ -153,10 +150,3 @@ class Ledger:
         return bool(files) and all(
             (root / path).is_file() and sha256_of_file(root / path) == digest for path, (digest, _) in files.items()
         )
-
-
-def _settle(connection: sqlite3.Connection, outcome: JobOutcome, status: str) -> None:
-    connection.execute(
-        "UPDATE jobs SET status = ?, started_at = ?, seconds = ?, message = ?, fix = ? WHERE job_id = ?",
-        (status, outcome.started_at, outcome.seconds, outcome.message, outcome.fix, outcome.job_id),
-    )

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 import pandas as pd
 
 from coachkit import __version__
-from coachkit.analysis.records import EngagementInfo, Provenance
+from coachkit.analysis.records import EngagementInfo, ManagerDossier, Provenance
+from coachkit.core.confidentiality import Snapshot
 from coachkit.delivery.index import IndexEntry, IndexHeading
 from coachkit.delivery.releases import ReleaseStore
 from coachkit.delivery.runs import COHORT_SLICE, manager_slice
@@ -39,6 +40,7 @@ class EngagementAnalysis:
     info: EngagementInfo
     provenance: Provenance
     start: date
+    release_key: str
 
     @property
     def run_id(self) -> str:
@@ -56,7 +58,7 @@ class EngagementAnalysis:
         return len(self.analysis.data.instrument.profile_competencies)
 
     @cached_property
-    def dossiers(self) -> dict:
+    def dossiers(self) -> dict[str, ManagerDossier]:
         """Every manager's dossier by id."""
         return {
             manager_id: self.analysis.manager_dossier(manager_id, self.info, self.provenance, self.start)
@@ -65,7 +67,9 @@ class EngagementAnalysis:
 
     def slices(self) -> dict[str, bytes]:
         """Relative name -> JSON bytes: one slice per manager and one for the cohort."""
-        slices = {manager_slice(manager_id): msgspec.json.encode(dossier) for manager_id, dossier in self.dossiers.items()}
+        slices = {
+            manager_slice(manager_id): msgspec.json.encode(dossier) for manager_id, dossier in self.dossiers.items()
+        }
         return {**slices, COHORT_SLICE: msgspec.json.encode(self.analysis.cohort_dossier(self.info, self.provenance))}
 
     def tables(self) -> dict[str, bytes]:
@@ -87,9 +91,17 @@ class EngagementAnalysis:
         return {name: _parquet(frame) for name, frame in frames.items()}
 
     def _scores(self) -> pd.DataFrame:
-        scores = [asdict(score) | {"manager_id": manager_id, "self_other": score.self_other.verdict}
-                  for manager_id, dossier in self.dossiers.items() for score in dossier.profile.scores]
+        scores = [
+            asdict(score) | {"manager_id": manager_id, "self_other": score.self_other.verdict}
+            for manager_id, dossier in self.dossiers.items()
+            for score in dossier.profile.scores
+        ]
         return pd.DataFrame(scores).drop(columns=["groups", "definition", "name", "short_name"])
+
+    def snapshots(self, manager_ids: Iterable[str]) -> dict[str, Snapshot]:
+        """What the reports of these managers publish, for the release store."""
+        wanted = set(manager_ids)
+        return {key: value for key, value in self.analysis.profiles.snapshots.items() if key in wanted}
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -97,8 +109,10 @@ class EngagementAnalysis:
         frozen = sum(dossier.profile.is_frozen for dossier in self.dossiers.values())
         if not frozen:
             return ()
-        return (f"{frozen} managers keep the figures of an earlier release: too few raters changed since then to "
-                "protect each of them.",)
+        note = (
+            f"{frozen} managers keep the figures of an earlier release: too few raters changed to protect each of them."
+        )
+        return (note,)
 
     def plan_title(self, manager_id: str) -> str:
         """Title of one manager's document."""
@@ -110,8 +124,16 @@ class EngagementAnalysis:
 
     def index_heading(self) -> IndexHeading:
         """What the index page says about the run."""
-        return IndexHeading(self.info.title, self.info.client, self.info.wave_label, self.run_id, self.provenance.made_on,
-                            __version__, self.provenance.data_hash, self.notes)
+        return IndexHeading(
+            self.info.title,
+            self.info.client,
+            self.info.wave_label,
+            self.run_id,
+            self.provenance.made_on,
+            __version__,
+            self.provenance.data_hash,
+            self.notes,
+        )
 
     def index_entries(self, plan: str, cohort: str) -> dict[str, IndexEntry]:
         """Index lines by job id, without status and files."""
@@ -127,7 +149,7 @@ class EngagementAnalysis:
         return entries
 
 
-def _situation(dossier) -> str:  # noqa: ANN001 - ManagerDossier
+def _situation(dossier: ManagerDossier) -> str:
     titles = [dossier.diagnosis.finding(situation_id).title for situation_id in dossier.diagnosis.headline_ids]
     return " + ".join(titles) or OUTCOME_LABELS.get(dossier.diagnosis.outcome, "")
 
@@ -145,11 +167,19 @@ def load_method(engagement: Engagement) -> Method:
     from coachkit.engagement.library import load_library
     from coachkit.engagement.rules import load_catalogue, load_rules
 
-    return Method(load_rules(), load_catalogue(), load_library(), engagement.settings.rates, MeasurementSettings(),
-                  engagement.settings.seed)
+    return Method(
+        load_rules(),
+        load_catalogue(),
+        load_library(),
+        engagement.settings.rates,
+        MeasurementSettings(),
+        engagement.settings.seed,
+    )
 
 
-def analyse_engagement(engagement: Engagement, *, wave: str | None = None, run_id: str, made_on: str) -> EngagementAnalysis:
+def analyse_engagement(
+    engagement: Engagement, *, wave: str | None = None, run_id: str, made_on: str
+) -> EngagementAnalysis:
     """Analyse one wave of an engagement; keeps its releases when the engagement is a client's folder.
 
     Raises
@@ -163,12 +193,8 @@ def analyse_engagement(engagement: Engagement, *, wave: str | None = None, run_i
     wave = wave or engagement.settings.current_wave
     data = engagement.cohort(wave)
     store = ReleaseStore(engagement.path)
-    analysis = analyse_cohort(data, load_method(engagement), store.load(wave))
+    key = store.key()
+    analysis = analyse_cohort(data, load_method(engagement), store.load(wave), key)
     provenance = Provenance(run_id, made_on, __version__, engagement.data_hash, engagement.settings.seed)
     start = engagement.settings.start_date or data.reference_date or date.fromisoformat(made_on)
-    return EngagementAnalysis(analysis, engagement.info(wave), provenance, start)
-
-
-def save_releases(engagement_path: Path, wave: str, analysis: EngagementAnalysis) -> None:
-    """Record what this run published, so that the next one cannot be set against it."""
-    ReleaseStore(engagement_path).save(wave, analysis.analysis.profiles.snapshots)
+    return EngagementAnalysis(analysis, engagement.info(wave), provenance, start, key)

@@ -124,7 +124,7 @@ def open_run(engagement: str | Path = "samples", run_id: str = LATEST) -> Run:
     def read(name: str) -> bytes:
         path = confined(root, name)
         if not path.is_file():
-            msg = f"run {found!r} has no slice {name!r}. Check the manager id against data/roster, or run the analysis again."
+            msg = f"run {found!r} has no slice {name!r}. Check the manager id against the roster, or run again."
             raise RunNotFoundError(msg)
         return path.read_bytes()
 

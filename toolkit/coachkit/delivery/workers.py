@@ -1,0 +1,67 @@
+"""Worker processes: jobs go in, outcomes come out, and a worker that dies costs its own job only."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+
+from coachkit.delivery.jobs import JobOutcome, ReportJob, prepare_worker, run_job
+from coachkit.engagement.storage import make_folder
+
+
+def run_jobs(waiting: Sequence[ReportJob], folder: Path, workers: int) -> Iterator[JobOutcome]:
+    """Outcomes as they come. After a worker's death the rest goes on, one at a time once the culprit is unclear."""
+    pending = list(waiting)
+    while pending:
+        before = len(pending)
+        for outcome in _one_pool(pending, folder, workers):
+            pending = [job for job in pending if job.job_id != outcome.job_id]
+            yield outcome
+        if pending and workers == 1 and len(pending) == before:
+            yield _died(pending.pop(0))
+        workers = 1
+
+
+def _one_pool(pending: list[ReportJob], folder: Path, workers: int) -> Iterator[JobOutcome]:
+    scratch = make_folder(folder / "scratch")
+    context = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=prepare_worker, initargs=(str(scratch),))
+    try:
+        futures = {pool.submit(run_job, job): job for job in pending}
+        for future in as_completed(futures):
+            outcome = _outcome(future, futures[future])
+            if outcome is not None:
+                yield outcome
+    except (KeyboardInterrupt, SystemExit, GeneratorExit):
+        pool.shutdown(wait=False, cancel_futures=True)
+        raise
+    pool.shutdown()
+
+
+def _outcome(future: Future, job: ReportJob) -> JobOutcome | None:
+    """The outcome of a future; None when its worker died and the job is to be tried again."""
+    try:
+        return future.result()
+    except BrokenProcessPool:
+        return None
+    except Exception as error:  # noqa: BLE001 - one job's surprise must not cost the others
+        return JobOutcome(
+            job.job_id,
+            False,
+            0.0,
+            message=f"unexpected {type(error).__name__} outside the notebook",
+            fix="Run again; if it repeats, report it with the run's manifest.json.",
+        )
+
+
+def _died(job: ReportJob) -> JobOutcome:
+    return JobOutcome(
+        job.job_id,
+        False,
+        0.0,
+        message="the worker process died while making this report",
+        fix="Run again; if it repeats, the machine may be short of memory.",
+    )
