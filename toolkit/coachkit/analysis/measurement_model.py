@@ -105,7 +105,9 @@ def fit_cohort(
             mean[:, c] = stratum_means(observed[:, c], groups)[groups]
             sd_true[c] = _spread(observed[:, c], reliability[:, c], groups, sd_true[c], settings)
         sd_self[c] = _self_spread(self_score[:, c], sd_self[c], settings)
-    return CohortModel(mean, sd_true, sd_self, stratum, names, _notes(names, short, prior_mean, settings))
+    return CohortModel(
+        mean, sd_true, sd_self, stratum, names, _notes(names, short, mean.shape[1], prior_mean, settings)
+    )
 
 
 def _cohort_icc(scores: np.ndarray, manager: np.ndarray, n_managers: int) -> tuple[float, int]:
@@ -156,7 +158,11 @@ def _self_spread(scores: np.ndarray, prior: float, settings: MeasurementSettings
 
 
 def _notes(
-    names: tuple[str, ...], short: list[str], prior_mean: float, settings: MeasurementSettings
+    names: tuple[str, ...],
+    short: list[str],
+    n_competencies: int,
+    prior_mean: float,
+    settings: MeasurementSettings,
 ) -> tuple[str, ...]:
     if len(names) > 1:
         first = f"Scores are drawn towards the mean of the manager's role level ({'; '.join(names)})."
@@ -164,8 +170,8 @@ def _notes(
         first = "Scores are drawn towards the mean of the whole cohort."
     if not short:
         return (first,)
-    return (
-        first,
+    second = (
         f"Fewer than {settings.minimum_managers_mean} managers have scores on {', '.join(short)}: an assumed mean "
-        f"of {prior_mean:g} and an assumed spread stand in for the cohort's own.",
+        f"of {prior_mean:g} and an assumed spread stand in for the cohort's own."
     )
+    return (first, second) if len(short) < n_competencies else (second,)

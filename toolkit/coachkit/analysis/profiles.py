@@ -40,6 +40,7 @@ class Scores:
     composite: Composite
     model: CohortModel
     single_rater: np.ndarray
+    n_single_rater: np.ndarray
     estimate: np.ndarray
     standard_error: np.ndarray
     self_score: np.ndarray
@@ -183,7 +184,7 @@ def _estimate(
     groups = data.instrument.rater_groups
     release = release_groups(means.mean, means.n, groups, data.minimums, lock.withdrawn)
     release = freeze_release(release, lock, data)
-    single_rater, _ = estimate_single_rater(raters, data.instrument, settings)
+    single_rater, n_used = estimate_single_rater(raters, data.instrument, settings)
     composite = lock.restore(combine_groups(release, groups, single_rater), data)
     self_score = _self_scores(means, data)
     levels = data.roster["role_level"] if "role_level" in data.roster else pd.Series("", index=data.roster.index)
@@ -192,7 +193,7 @@ def _estimate(
     estimate, error = lock.restore_estimates(estimate, error, data)
     target = _targets(data)
     below = probability_below(target, estimate, error)
-    return Scores(release, composite, model, single_rater, estimate, error, self_score, target, below, lock)
+    return Scores(release, composite, model, single_rater, n_used, estimate, error, self_score, target, below, lock)
 
 
 def _assemble(
@@ -227,7 +228,7 @@ def _assemble(
         p_bottom_three=pd.DataFrame(bottom, index=data.roster.index, columns=columns),
         technical=_technical(data, scores),
         quality=flag_managers(data, settings),
-        measurement=_measurement(data, raters, scores, settings),
+        measurement=_measurement(data, scores),
         key=key,
     )
 
@@ -272,17 +273,16 @@ def _technical(data: CohortData, scores: Scores) -> pd.DataFrame:
     )
 
 
-def _measurement(
-    data: CohortData, raters: RaterScores, scores: Scores, settings: MeasurementSettings
-) -> dict[str, Any]:
+def _measurement(data: CohortData, scores: Scores) -> dict[str, Any]:
     ids = [c.id for c in data.instrument.competencies]
     groups = [(i, g.id) for i, g in enumerate(data.instrument.rater_groups) if not g.is_self]
     model = scores.model
-    used = estimate_single_rater(raters, data.instrument, settings)[1]
     first = [int(np.flatnonzero(model.stratum == s)[0]) for s in range(len(model.stratum_names))]
     return {
         "single_rater": {c: {g: float(scores.single_rater[i, k]) for i, g in groups} for k, c in enumerate(ids)},
-        "single_rater_managers": {c: {g: int(used[i, k]) for i, g in groups} for k, c in enumerate(ids)},
+        "single_rater_managers": {
+            c: {g: int(scores.n_single_rater[i, k]) for i, g in groups} for k, c in enumerate(ids)
+        },
         "sigma_true": dict(zip(ids, map(float, model.sd_true), strict=True)),
         "mean": {
             name: dict(zip(ids, map(float, model.mean[row]), strict=True))

@@ -57,10 +57,8 @@ def protect_cells(
     grid = table.reshape(len(counts), -1)
     if isinstance(counts, pd.Series):
         totals = "columns"
-    if grid.sum() < cohort_minimum:
-        shown = np.zeros(grid.shape, dtype=bool)
-    else:
-        shown = ~_hide(grid, minimum, totals)
+    is_too_small = grid.sum() < cohort_minimum
+    shown = np.zeros(grid.shape, dtype=bool) if is_too_small else ~_hide(grid, minimum, totals)
     shaped = shown.reshape(table.shape)
     if isinstance(counts, pd.Series):
         return pd.Series(shaped, index=counts.index)

@@ -1,0 +1,153 @@
+"""Where a score lies in its cohort: no percentiles for small cohorts, shrunken means for small units."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from coachkit.core.cohort import Minimums
+
+BANDS_FROM, PERCENTILES_FROM = 30, 100  # managers; Crawford & Howell (1998) on small norm samples
+BAND_EDGES = (0.10, 0.30, 0.70, 0.90)
+BAND_NAMES = ("lowest tenth", "below the middle", "middle", "above the middle", "highest tenth")
+
+
+@dataclass(frozen=True, slots=True)
+class CohortPosition:
+    """Where one score lies in its cohort.
+
+    ``kind``: ``none`` (too few managers to show a cohort), ``range`` (a dot between ``lowest`` and ``highest``),
+    ``band`` (``band_low``..``band_high`` from a bootstrap interval), ``percentile`` (0-100).
+    """
+
+    kind: Literal["none", "range", "band", "percentile"]
+    n: int
+    lowest: float | None = None
+    highest: float | None = None
+    band_low: str | None = None
+    band_high: str | None = None
+    percentile: float | None = None
+
+
+def place_in_cohort(
+    score: float,
+    cohort: np.ndarray,
+    minimums: Minimums | None = None,
+    n_resamples: int = 1000,
+    random_state: int = 0,
+) -> CohortPosition:
+    """Place a score in its cohort as precisely as the cohort's size allows.
+
+    Parameters
+    ----------
+    score : float
+        In scale points.
+    cohort : array (n_managers,)
+        Scores of the cohort; NaN = missing.
+    minimums : Minimums, optional
+        Below ``minimums.cohort`` managers nothing is shown.
+    n_resamples : int
+        Bootstrap samples behind a band.
+    random_state : int
+
+    Returns
+    -------
+    CohortPosition
+        Below 30 managers the 10th and 90th percentile as range, so that no single manager's score is the end
+        of it; 30-99 the bands covering a 90 % bootstrap interval of the percentile rank; from 100 the rank.
+
+    References
+    ----------
+    Crawford & Howell (1998), The Clinical Neuropsychologist 12, 482-486.
+
+    Examples
+    --------
+    >>> place_in_cohort(3.0, np.arange(200) / 50).percentile
+    75.25
+    >>> place_in_cohort(3.0, np.arange(9.0)).kind
+    'none'
+    """
+    present = cohort[~np.isnan(cohort)]
+    n = len(present)
+    if n < (minimums or Minimums()).cohort or np.isnan(score):
+        return CohortPosition("none", n)
+    if n < BANDS_FROM:
+        low, high = np.quantile(present, (0.10, 0.90))
+        return CohortPosition("range", n, float(low), float(high))
+    if n < PERCENTILES_FROM:
+        low, high = _rank_interval(score, present, n_resamples, random_state)
+        return CohortPosition("band", n, band_low=_band(low), band_high=_band(high))
+    return CohortPosition("percentile", n, percentile=100 * _rank(score, present))
+
+
+def shrink_unit_means(scores: pd.Series, units: pd.Series, errors: pd.Series | None = None) -> pd.DataFrame:
+    """Unit means drawn towards the mean of all units as far as they are uncertain (empirical Bayes).
+
+    Parameters
+    ----------
+    scores, units : Series (n_managers,)
+        Scores in scale points and the unit of each manager; missing scores are left out.
+    errors : Series, optional
+        Standard error of each score, added to the sampling variance of its unit's mean.
+
+    Returns
+    -------
+    DataFrame indexed by unit
+        ``n``, ``mean``, ``shrunken`` and ``weight`` (0-1, share of the unit's own mean).
+
+    Notes
+    -----
+    weight = tau^2 / (tau^2 + v_u), v_u the error variance of the unit's mean, tau^2 the between-unit variance
+    by moments (DerSimonian & Laird), at least 0.
+
+    References
+    ----------
+    Efron & Morris (1975), Journal of the American Statistical Association 70, 311-319; DerSimonian & Laird
+    (1986), Controlled Clinical Trials 7, 177-188.
+
+    Examples
+    --------
+    >>> table = shrink_unit_means(pd.Series([1.0, 3, 3, 5]), pd.Series(["a", "a", "b", "b"]))
+    >>> table["shrunken"].round(2).to_dict()
+    {'a': 3.0, 'b': 3.0}
+    """
+    frame = pd.DataFrame({"x": np.asarray(scores, dtype=float), "unit": np.asarray(units)})
+    frame["error"] = 0.0 if errors is None else np.asarray(errors, dtype=float) ** 2
+    frame = frame.dropna()
+    grouped = frame.groupby("unit")
+    n, mean = grouped.size(), grouped["x"].mean()
+    freedom = max(len(frame) - len(n), 1)
+    within = ((frame["x"] - frame["unit"].map(mean)) ** 2).sum() / freedom
+    noise = np.maximum(within, grouped["error"].mean()) / n
+    between = _between(mean.to_numpy(), noise.to_numpy())
+    weight = between / (between + noise) if between > 0 else noise * 0.0
+    centre = np.average(mean, weights=1 / (between + noise)) if (between + noise > 0).all() else mean.mean()
+    return pd.DataFrame({"n": n, "mean": mean, "shrunken": weight * mean + (1 - weight) * centre, "weight": weight})
+
+
+def _between(mean: np.ndarray, noise: np.ndarray) -> float:
+    if len(mean) < 2 or not (noise > 0).all():
+        return float(mean.var(ddof=1)) if len(mean) > 1 else 0.0
+    w = 1 / noise
+    q = (w * (mean - np.average(mean, weights=w)) ** 2).sum()
+    return max(0.0, (q - (len(mean) - 1)) / (w.sum() - (w**2).sum() / w.sum()))
+
+
+def _rank(score: float, cohort: np.ndarray) -> float:
+    """Share of the cohort below the score; ties count half."""
+    return float(((cohort < score) + 0.5 * (cohort == score)).mean(axis=-1))
+
+
+def _rank_interval(score: float, cohort: np.ndarray, n_resamples: int, random_state: int) -> tuple[float, float]:
+    rng = np.random.default_rng(random_state)
+    drawn = rng.choice(cohort, size=(n_resamples, len(cohort)))
+    ranks = ((drawn < score) + 0.5 * (drawn == score)).mean(axis=1)
+    low, high = np.quantile(ranks, (0.05, 0.95))
+    return float(low), float(high)
+
+
+def _band(rank: float) -> str:
+    return BAND_NAMES[int(np.searchsorted(BAND_EDGES, rank, side="right"))]
