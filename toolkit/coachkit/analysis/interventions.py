@@ -1,0 +1,374 @@
+"""Which help fits which situation: dose, reason, confidence, alternative, and what must be settled first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from coachkit.analysis.records import Diagnosis, Intervention, InterventionId, Recommendation
+from coachkit.analysis.situations.evidence import percent
+from coachkit.analysis.situations.thresholds import Status, Threshold, require_names
+from coachkit.errors import SettingsError, UnknownNameError
+
+if TYPE_CHECKING:
+    from coachkit.analysis.profiles import CohortProfiles
+    from coachkit.analysis.situations import CohortDiagnosis
+
+INTERVENTION_IDS: tuple[InterventionId, ...] = (
+    "short_coaching",
+    "long_coaching",
+    "mentoring",
+    "team_coaching",
+    "training_first",
+    "no_intervention",
+)
+OFFER_IDS = (
+    "new_manager",
+    "new_manager_trained",
+    "new_manager_beyond_technology",
+    "new_manager_beyond_technology_trained",
+    "steady_state",
+    "beyond_technology",
+    "stale_organisation",
+    "senior_potential",
+    "senior_potential_one_gap",
+    "none_of_the_five",
+    "no_intervention",
+    "not_enough_data",
+    "open_question",
+    "not_now",
+)
+CONFIDENCE_NAMES = ("high", "fair")
+GATED = {"short_coaching", "long_coaching", "mentoring", "team_coaching"}
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueEntry:
+    """One kind of help in the catalogue, with the dose it has when nothing else is said."""
+
+    label: str
+    description: str
+    dose: str
+    sessions_low: int
+    sessions_high: int
+    hours_per_session: float
+    months: int
+    source: str
+    status: Status = "default"
+    focus: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OfferPart:
+    """One intervention within an offer; what is left out is taken from the catalogue."""
+
+    intervention: InterventionId
+    dose: str | None = None
+    sessions_low: int | None = None
+    sessions_high: int | None = None
+    hours_per_session: float | None = None
+    months: int | None = None
+    focus: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What is offered in one situation, and why."""
+
+    reason: str
+    alternative: str
+    would_change: str
+    source: str
+    parts: tuple[OfferPart, ...] = ()
+    success_measures: tuple[str, ...] = ()
+    status: Status = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class GateCondition:
+    """One readiness condition: the context field, the answer coaching needs, and the wording."""
+
+    field: str
+    needed: bool
+    if_unknown: str
+    if_not_met: str
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """Everything in ``templates/interventions.yaml``."""
+
+    version: str
+    interventions: dict[str, CatalogueEntry]
+    offers: dict[str, Offer]
+    gate: tuple[GateCondition, ...]
+    confidence: dict[str, Threshold]
+    wish_to_ask: str
+    maximum_gap_focus: int = 2
+
+    def intervention(self, part: OfferPart) -> Intervention:
+        """An offered intervention with its dose."""
+        entry = self.interventions[part.intervention]
+        return Intervention(
+            id=part.intervention,
+            label=entry.label,
+            dose=part.dose or entry.dose,
+            sessions_low=_or(part.sessions_low, entry.sessions_low),
+            sessions_high=_or(part.sessions_high, entry.sessions_high),
+            hours_per_session=_or(part.hours_per_session, entry.hours_per_session),
+            months=_or(part.months, entry.months),
+            focus=part.focus or entry.focus,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """A consultant's own choice for one manager, kept with its reason and author."""
+
+    intervention_ids: tuple[str, ...]
+    reason: str
+    by: str
+
+    def __post_init__(self) -> None:
+        for name in self.intervention_ids:
+            if name not in INTERVENTION_IDS:
+                raise UnknownNameError.from_choice("intervention", name, INTERVENTION_IDS)
+        if not self.reason.strip() or not self.by.strip():
+            raise SettingsError(
+                "an override lacks its reason or author. Give both: they are printed with the recommendation."
+            )
+
+
+def check_catalogue(catalogue: Catalogue) -> None:
+    """Refuse a catalogue whose interventions or offers are not exactly those the engine knows (SettingsError)."""
+    require_names("interventions", catalogue.interventions, INTERVENTION_IDS)
+    require_names("offers", catalogue.offers, OFFER_IDS)
+    require_names("confidence", catalogue.confidence, CONFIDENCE_NAMES)
+    for name, entry in catalogue.interventions.items():
+        if entry.sessions_low > entry.sessions_high:
+            raise SettingsError(
+                f"interventions.{name}: sessions_low {entry.sessions_low} is above sessions_high "
+                f"{entry.sessions_high}. Swap them."
+            )
+
+
+def recommend(
+    diagnosis: CohortDiagnosis,
+    profiles: CohortProfiles,
+    catalogue: Catalogue,
+    overrides: Mapping[str, Override | tuple[Iterable[str], str, str]] | None = None,
+) -> dict[str, Recommendation]:
+    """Recommend help for every manager of a cohort.
+
+    Parameters
+    ----------
+    diagnosis : CohortDiagnosis
+    profiles : CohortProfiles
+        Names of the competencies in the instrument.
+    catalogue : Catalogue
+        As :func:`coachkit.engagement.rules.load_catalogue` reads it.
+    overrides : mapping of manager id to Override or (intervention ids, reason, by), optional
+        The consultant's own choices; the readiness gate applies to them too.
+
+    Returns
+    -------
+    dict of manager id -> Recommendation, in roster order
+
+    Raises
+    ------
+    UnknownNameError
+        If an override names an unknown manager or intervention.
+    SettingsError
+        If an override has no reason or author.
+
+    References
+    ----------
+    Jones, Woods & Guillaume (2016), Journal of Occupational and Organizational Psychology 89, 249-277: the number
+    of sessions did not predict the effect of coaching, so doses are practice judgement.
+    """
+    chosen = {name: _as_override(value) for name, value in (overrides or {}).items()}
+    for manager_id in chosen:
+        diagnosis.row(manager_id)
+    names = {c.id: c.name for c in profiles.data.instrument.competencies}
+    return {
+        manager_id: _recommend_one(diagnosis, manager_id, catalogue, names, chosen.get(manager_id))
+        for manager_id in diagnosis.manager_ids
+    }
+
+
+def _as_override(value: Override | tuple[Iterable[str], str, str]) -> Override:
+    if isinstance(value, Override):
+        return value
+    ids, reason, by = value
+    return Override(tuple(ids), reason, by)
+
+
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    """What fits one manager before the gate is looked at."""
+
+    offer_id: str
+    offer: Offer
+    interventions: tuple[Intervention, ...]
+    is_firm: bool
+    gaps: tuple[str, ...] = field(default=())
+
+
+def _recommend_one(
+    diagnosis: CohortDiagnosis,
+    manager_id: str,
+    catalogue: Catalogue,
+    names: Mapping[str, str],
+    override: Override | None,
+) -> Recommendation:
+    outcome, headline = diagnosis.outcome(manager_id)
+    fit = _fit(diagnosis, manager_id, catalogue, outcome, headline)
+    confidence, sureness = _confidence(diagnosis, manager_id, catalogue, outcome, headline)
+    settle, unmet = readiness(diagnosis.facts(manager_id).context, catalogue)
+    chosen = _overridden(fit.interventions, override, catalogue)
+    if not GATED & {one.id for one in chosen}:
+        settle, unmet = (), ()
+    settle = (*settle, *_wish(diagnosis, manager_id, catalogue, headline))
+    not_now = catalogue.offers["not_now"]
+    return Recommendation(
+        manager_id=manager_id,
+        interventions=_parts(not_now, catalogue, ()) if unmet else chosen,
+        reason=_reason(fit, chosen, names, not_now if unmet else None),
+        confidence=confidence,
+        confidence_text=sureness,
+        alternative=not_now.alternative if unmet else fit.offer.alternative,
+        would_change=not_now.would_change if unmet else _would_change(diagnosis, manager_id, fit),
+        success_measures=() if unmet else fit.offer.success_measures,
+        gate=(*unmet, *settle),
+        status="not_now" if unmet else "proposed" if fit.is_firm or override else "decide_in_conversation",
+        override_reason=f"{override.reason} ({override.by})" if override else None,
+    )
+
+
+def _overridden(
+    fitting: tuple[Intervention, ...], override: Override | None, catalogue: Catalogue
+) -> tuple[Intervention, ...]:
+    """The consultant's choice, with the offered dose where the offer holds the same intervention."""
+    if override is None:
+        return fitting
+    offered = {one.id: one for one in fitting}
+    return tuple(offered.get(name) or catalogue.intervention(OfferPart(name)) for name in override.intervention_ids)
+
+
+def _fit(
+    diagnosis: CohortDiagnosis,
+    manager_id: str,
+    catalogue: Catalogue,
+    outcome: str,
+    headline: tuple[str, ...],
+) -> _Fit:
+    gaps = diagnosis.clear_gaps(manager_id)
+    offer_id = outcome if not headline else _offer_id(diagnosis, manager_id, headline, gaps)
+    if outcome == "unclear" and not _is_possible(diagnosis, manager_id, headline):
+        offer_id = "open_question"
+    offer = catalogue.offers[offer_id]
+    focus = gaps[: catalogue.maximum_gap_focus] if not headline or offer_id.endswith("one_gap") else ()
+    is_firm = outcome in ("recognised", "no_intervention") and not _is_asking_for_wish(diagnosis, manager_id, headline)
+    return _Fit(offer_id, offer, _parts(offer, catalogue, focus), is_firm, gaps)
+
+
+def _parts(offer: Offer, catalogue: Catalogue, gap_focus: tuple[str, ...]) -> tuple[Intervention, ...]:
+    """The offer's interventions; a part without a focus of its own works on the clear gaps."""
+    return tuple(
+        catalogue.intervention(part if part.focus or not gap_focus else _focused(part, gap_focus))
+        for part in offer.parts
+    )
+
+
+def _focused(part: OfferPart, focus: tuple[str, ...]) -> OfferPart:
+    return replace(part, focus=focus)
+
+
+def _offer_id(diagnosis: CohortDiagnosis, manager_id: str, headline: tuple[str, ...], gaps: tuple[str, ...]) -> str:
+    name = "_".join(headline)
+    if "new_manager" in headline:
+        hours = diagnosis.facts(manager_id).value("management_training_hours")
+        enough = diagnosis.rules.threshold("new_manager", "training_hours").value
+        return f"{name}_trained" if hours >= enough else name
+    return "senior_potential_one_gap" if name == "senior_potential" and len(gaps) == 1 else name
+
+
+def readiness(context: Mapping[str, float], catalogue: Catalogue) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Readiness conditions still to settle, and those known not to be met, worded."""
+    settle, unmet = [], []
+    for condition in catalogue.gate:
+        value = context.get(condition.field, np.nan)
+        if np.isnan(value):
+            settle.append(condition.if_unknown)
+        elif bool(value) != condition.needed:
+            unmet.append(condition.if_not_met)
+    return tuple(settle), tuple(unmet)
+
+
+def _is_asking_for_wish(diagnosis: CohortDiagnosis, manager_id: str, headline: tuple[str, ...]) -> bool:
+    return "senior_potential" in headline and np.isnan(diagnosis.facts(manager_id).value("aspires_to_senior"))
+
+
+def _is_possible(diagnosis: CohortDiagnosis, manager_id: str, headline: tuple[str, ...]) -> bool:
+    chances = diagnosis.standing(manager_id).probability
+    return any(chances[name] >= diagnosis.rules.engine_value("possible") for name in headline)
+
+
+def _wish(
+    diagnosis: CohortDiagnosis, manager_id: str, catalogue: Catalogue, headline: tuple[str, ...]
+) -> tuple[str, ...]:
+    return (catalogue.wish_to_ask,) if _is_asking_for_wish(diagnosis, manager_id, headline) else ()
+
+
+def _reason(fit: _Fit, chosen: tuple[Intervention, ...], names: Mapping[str, str], not_now: Offer | None) -> str:
+    if not_now is not None:
+        return f"{not_now.reason} What would otherwise fit: {_listed(one.label.lower() for one in chosen)}."
+    if fit.gaps and fit.offer_id in ("none_of_the_five", "senior_potential_one_gap"):
+        return f"{fit.offer.reason} Clear gap: {_listed(names.get(gap, gap) for gap in fit.gaps)}."
+    return fit.offer.reason
+
+
+def _would_change(diagnosis: CohortDiagnosis, manager_id: str, fit: _Fit) -> str:
+    record: Diagnosis = diagnosis.diagnosis(manager_id)
+    lead = record.headline_ids[0] if record.headline_ids else None
+    own = record.finding(lead).would_change if lead else ""
+    return f"{fit.offer.would_change} {own}".strip()
+
+
+def _confidence(
+    diagnosis: CohortDiagnosis, manager_id: str, catalogue: Catalogue, outcome: str, headline: tuple[str, ...]
+) -> tuple[float | None, str]:
+    """Probability behind the recommendation and its wording, which names the next possibility."""
+    if outcome == "not_enough_data":
+        return None, "No confidence can be stated: there is not enough information."
+    standing = diagnosis.standing(manager_id)
+    chances: dict[str, float] = dict(standing.probability)
+    unit = diagnosis.probability.at[manager_id, "stale_organisation"]
+    if headline == ("stale_organisation",):
+        chances["stale_organisation"] = float(unit)
+    others = {name: chance for name, chance in chances.items() if name not in headline}
+    rival = max(others, key=lambda name: others[name], default=None)
+    value = min(chances[name] for name in headline) if headline else 1 - max(chances.values(), default=0.0)
+    title = diagnosis.rules.situations[rival].title if rival is not None else ""
+    text = f"{_sureness(value, outcome, catalogue)} ({percent(round(value, 4))}"
+    text += f"; next: “{title}”, {percent(others[rival])})" if rival is not None and headline else ")"
+    return round(value, 4), f"{text}."
+
+
+def _sureness(value: float, outcome: str, catalogue: Catalogue) -> str:
+    if outcome == "unclear":
+        return "Low confidence: to be decided in conversation"
+    if value >= catalogue.confidence["high"].value:
+        return "High confidence"
+    return "Fair confidence" if value >= catalogue.confidence["fair"].value else "Low confidence"
+
+
+def _listed(words: Iterable[str]) -> str:
+    return ", ".join(words)
+
+
+def _or(value: Any, default: Any) -> Any:  # noqa: ANN401 - the same type in and out
+    return default if value is None else value

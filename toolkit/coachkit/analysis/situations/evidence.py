@@ -1,0 +1,83 @@
+"""Sentences that carry numbers: what is known about one manager, worded without judging the person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from coachkit.analysis.records import Evidence
+from coachkit.analysis.situations.thresholds import SituationRules
+
+
+def percent(probability: float) -> str:
+    """Word a probability as a percentage that never claims certainty.
+
+    Examples
+    --------
+    >>> percent(0.914), percent(0.999), percent(0.0)
+    ('91 %', 'over 99 %', 'under 1 %')
+    """
+    if probability > 0.99:
+        return "over 99 %"
+    return "under 1 %" if probability < 0.01 else f"{probability * 100:.0f} %"
+
+
+def number(value: float, decimals: int = 1) -> str:
+    """Word a number without needless decimals.
+
+    Examples
+    --------
+    >>> number(4.0), number(4.25)
+    ('4', '4.2')
+    """
+    return f"{value:.0f}" if float(value).is_integer() else f"{value:.{decimals}f}"
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known about one manager (or unit), for wording evidence; missing facts are NaN."""
+
+    rules: SituationRules
+    situation_id: str
+    context: Mapping[str, float]
+    estimate: Mapping[str, float]
+    p_below: Mapping[str, float]
+    target: Mapping[str, float]
+    names: Mapping[str, str]
+    profile_ids: tuple[str, ...]
+
+    def value(self, field: str) -> float:
+        """A context field as a number; NaN = missing."""
+        return self.context.get(field, np.nan)
+
+    def limit(self, name: str, situation_id: str | None = None) -> float:
+        """Nominal value of a threshold."""
+        return self.rules.threshold(situation_id or self.situation_id, name).value
+
+    def named(self, scale: str) -> str:
+        """A competency with id and name, set off by dashes: ``IMP – Continual improvement –``."""
+        return f"{scale} – {self.names[scale]} –" if scale in self.names else scale
+
+    def below(self, scale: str, is_for_when_below: bool = True) -> tuple[Evidence, ...]:
+        """Word the chance of lying below the role target; empty when there is no score."""
+        chance = self.p_below.get(scale, np.nan)
+        if np.isnan(chance):
+            return ()
+        text = f"The chance that {self.named(scale)} lies below the role target is {percent(chance)}."
+        return (Evidence(text, direction((chance >= 0.5) == is_for_when_below), scale),)
+
+    def fact(self, field: str, is_for: bool, text: str) -> tuple[Evidence, ...]:
+        """Word a known field; empty when it is missing."""
+        return () if np.isnan(self.value(field)) else (Evidence(text, direction(is_for), field),)
+
+
+def direction(is_for: bool) -> str:
+    """``for`` or ``against``."""
+    return "for" if is_for else "against"
+
+
+def context_note(text: str, field: str = "") -> Evidence:
+    """A remark that neither speaks for nor against."""
+    return Evidence(text, "context", field)
