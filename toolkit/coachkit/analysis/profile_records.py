@@ -14,7 +14,6 @@ from coachkit.analysis.records import (
     QualityFlag,
     SelfOther,
 )
-from coachkit.analysis.release_lock import Marks
 from coachkit.core.agreement import compare_self_other
 from coachkit.core.confidentiality import NONE, POOL, POOLED, SHOWN, STATUS_NAMES
 from coachkit.core.instrument import Competency
@@ -129,12 +128,8 @@ def _self_other(profiles: CohortProfiles, row: int, c: int) -> SelfOther:
 
 def _items(profiles: CohortProfiles, row: int, manager_id: str) -> tuple[ItemScore, ...]:
     instrument, raters = profiles.data.instrument, profiles.raters
-    own = instrument.self_group
-    is_own = raters.manager == row
-    if own is not None:
-        position = [group.id for group in instrument.rater_groups].index(own.id)
-        is_own &= raters.group == position
-    mine = raters.items[is_own] if own is not None else raters.items.iloc[:0]
+    rows = [r for r in profiles.marks.rows[row] if instrument.rater_groups[raters.group[r]].is_self]
+    mine = raters.items.iloc[rows]
     others = profiles.items.loc[manager_id]
     return tuple(
         ItemScore(
@@ -157,8 +152,7 @@ def _comments(profiles: CohortProfiles, manager_id: str) -> tuple[tuple[Comment,
         return tuple(released), snapshot.withheld_questions
     if manager_id in lock.without_comments:
         return (), tuple(questions)
-    marks = Marks(profiles.data, profiles.raters, profiles.key)
-    found, withheld = marks.released_comments(manager_id)
+    found, withheld = profiles.marks.released_comments(manager_id)
     return tuple(Comment(questions[c.question_id], c.source, c.text) for c in found), withheld
 
 

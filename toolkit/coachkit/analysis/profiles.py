@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from coachkit.analysis.measurement_model import CohortModel, estimate_single_rater, fit_cohort
-from coachkit.analysis.release_lock import Lock, freeze_release, lock_releases, snapshot_all
+from coachkit.analysis.release_lock import Lock, Marks, freeze_release, lock_releases, snapshot_all
 from coachkit.core.cohort import CohortData
 from coachkit.core.composite import Composite, combine_groups
 from coachkit.core.confidentiality import (
@@ -107,6 +107,11 @@ p_bottom_three : DataFrame (managers x profile competencies)
         """Released item means over confidential raters (managers x items); NaN = too few answers."""
         frozen = {manager: snapshot.items for manager, snapshot in self.scores.lock.frozen.items()}
         return _released_items(self.data, self.raters, self.scores.release, frozen)
+
+    @cached_property
+    def marks(self) -> Marks:
+        """Rows and comments of each manager's raters, indexed once; not for display."""
+        return Marks(self.data, self.raters, self.key)
 
     @cached_property
     def snapshots(self) -> dict[str, Snapshot]:

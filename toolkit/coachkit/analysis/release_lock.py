@@ -84,8 +84,7 @@ class Marks:
         """What ``release`` would publish about the manager at ``position``, without the figures."""
         raters, manager = self.raters, self.data.manager_ids[position]
         rows = [row for row in self.rows[position] if self.confidential[raters.group[row]]]
-        items = raters.items.to_numpy()
-        marks = {row: fingerprint(str(raters.rater_id[row]), str(items[row].tolist()), self.key) for row in rows}
+        marks = {row: self._mark(row) for row in rows}
         cells: dict[str, dict[str, tuple[str, ...]]] = {}
         for c, competency in enumerate(self.data.instrument.competencies):
             units = self._units(position, c, rows, marks, release)
@@ -100,6 +99,9 @@ class Marks:
         """Released comments of one manager and the ids of withheld questions."""
         comments = self.comments.get(manager, self.data.responses.comments.iloc[:0])
         return release_comments(comments, self.data.instrument, self.data.minimums, self.key + manager)
+
+    def _mark(self, row: int) -> str:
+        return fingerprint(str(self.raters.rater_id[row]), str(self.raters.items.iloc[row].tolist()), self.key)
 
     def _units(
         self, position: int, c: int, rows: list[int], marks: dict[int, str], release: GroupRelease
@@ -182,8 +184,7 @@ def freeze_release(release: GroupRelease, lock: Lock, data: CohortData) -> Group
 def snapshot_all(profiles: CohortProfiles) -> dict[str, Snapshot]:
     """Snapshots of everything published, by manager id; frozen managers keep the one they have."""
     scores, data = profiles.scores, profiles.data
-    marks = Marks(data, profiles.raters, profiles.key)
-    result = {}
+    marks, result = profiles.marks, {}
     for position, manager in enumerate(data.manager_ids):
         if manager in scores.lock.frozen:
             result[manager] = scores.lock.frozen[manager]

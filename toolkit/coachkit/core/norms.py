@@ -112,7 +112,7 @@ def shrink_unit_means(scores: pd.Series, units: pd.Series, errors: pd.Series | N
     --------
     >>> table = shrink_unit_means(pd.Series([1.0, 3, 3, 5]), pd.Series(["a", "a", "b", "b"]))
     >>> table["shrunken"].round(2).to_dict()
-    {'a': 3.0, 'b': 3.0}
+    {'a': 2.5, 'b': 3.5}
     """
     frame = pd.DataFrame({"x": np.asarray(scores, dtype=float), "unit": np.asarray(units)})
     frame["error"] = 0.0 if errors is None else np.asarray(errors, dtype=float) ** 2
