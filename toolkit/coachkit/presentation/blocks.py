@@ -61,7 +61,8 @@ class Cell:
 class Table:
     """A table with a caption and header cells; ``row_headers`` marks the first column as headers.
 
-    ``stack_on_phone`` lays each row out as a card on narrow screens.
+    ``stack_on_phone`` lays each row out as a card on narrow screens; ``widths`` are relative column widths
+    (empty: chosen by the renderer).
     """
 
     type: Literal["table"] = "table"
@@ -71,6 +72,7 @@ class Table:
     row_headers: bool = True
     stack_on_phone: bool = False
     note: str = ""
+    widths: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
