@@ -4,131 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
+from coachkit.analysis.catalogue import INTERVENTION_IDS, Catalogue, Offer, OfferPart
 from coachkit.analysis.records import Diagnosis, Intervention, InterventionId, Recommendation
 from coachkit.analysis.situations.evidence import percent
-from coachkit.analysis.situations.thresholds import Status, Threshold, require_names
 from coachkit.errors import SettingsError, UnknownNameError
 
 if TYPE_CHECKING:
     from coachkit.analysis.profiles import CohortProfiles
     from coachkit.analysis.situations import CohortDiagnosis
 
-INTERVENTION_IDS: tuple[InterventionId, ...] = (
-    "short_coaching",
-    "long_coaching",
-    "mentoring",
-    "team_coaching",
-    "training_first",
-    "no_intervention",
-)
-OFFER_IDS = (
-    "new_manager",
-    "new_manager_trained",
-    "new_manager_beyond_technology",
-    "new_manager_beyond_technology_trained",
-    "steady_state",
-    "beyond_technology",
-    "stale_organisation",
-    "senior_potential",
-    "senior_potential_one_gap",
-    "none_of_the_five",
-    "no_intervention",
-    "not_enough_data",
-    "open_question",
-    "not_now",
-)
-CONFIDENCE_NAMES = ("high", "fair")
 GATED = {"short_coaching", "long_coaching", "mentoring", "team_coaching"}
-
-
-@dataclass(frozen=True, slots=True)
-class CatalogueEntry:
-    """One kind of help in the catalogue, with the dose it has when nothing else is said."""
-
-    label: str
-    description: str
-    dose: str
-    sessions_low: int
-    sessions_high: int
-    hours_per_session: float
-    months: int
-    source: str
-    status: Status = "default"
-    focus: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class OfferPart:
-    """One intervention within an offer; what is left out is taken from the catalogue."""
-
-    intervention: InterventionId
-    dose: str | None = None
-    sessions_low: int | None = None
-    sessions_high: int | None = None
-    hours_per_session: float | None = None
-    months: int | None = None
-    focus: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """What is offered in one situation, and why."""
-
-    reason: str
-    alternative: str
-    would_change: str
-    source: str
-    parts: tuple[OfferPart, ...] = ()
-    success_measures: tuple[str, ...] = ()
-    status: Status = "default"
-
-
-@dataclass(frozen=True, slots=True)
-class GateCondition:
-    """One readiness condition: the context field, the answer coaching needs, and the wording."""
-
-    field: str
-    needed: bool
-    if_unknown: str
-    if_not_met: str
-
-
-@dataclass(frozen=True, slots=True)
-class Catalogue:
-    """Everything in ``templates/interventions.yaml``."""
-
-    version: str
-    interventions: dict[str, CatalogueEntry]
-    offers: dict[str, Offer]
-    gate: tuple[GateCondition, ...]
-    confidence: dict[str, Threshold]
-    wish_to_ask: str
-    maximum_gap_focus: int = 2
-
-    def intervention(self, part: OfferPart) -> Intervention:
-        """An offered intervention with its dose."""
-        entry = self.interventions[part.intervention]
-        return Intervention(
-            id=part.intervention,
-            label=entry.label,
-            dose=part.dose or entry.dose,
-            sessions_low=_or(part.sessions_low, entry.sessions_low),
-            sessions_high=_or(part.sessions_high, entry.sessions_high),
-            hours_per_session=_or(part.hours_per_session, entry.hours_per_session),
-            months=_or(part.months, entry.months),
-            focus=part.focus or entry.focus,
-        )
 
 
 @dataclass(frozen=True, slots=True)
 class Override:
     """A consultant's own choice for one manager, kept with its reason and author."""
 
-    intervention_ids: tuple[str, ...]
+    intervention_ids: tuple[InterventionId, ...]
     reason: str
     by: str
 
@@ -139,19 +35,6 @@ class Override:
         if not self.reason.strip() or not self.by.strip():
             raise SettingsError(
                 "an override lacks its reason or author. Give both: they are printed with the recommendation."
-            )
-
-
-def check_catalogue(catalogue: Catalogue) -> None:
-    """Refuse a catalogue whose interventions or offers are not exactly those the engine knows (SettingsError)."""
-    require_names("interventions", catalogue.interventions, INTERVENTION_IDS)
-    require_names("offers", catalogue.offers, OFFER_IDS)
-    require_names("confidence", catalogue.confidence, CONFIDENCE_NAMES)
-    for name, entry in catalogue.interventions.items():
-        if entry.sessions_low > entry.sessions_high:
-            raise SettingsError(
-                f"interventions.{name}: sessions_low {entry.sessions_low} is above sessions_high "
-                f"{entry.sessions_high}. Swap them."
             )
 
 
@@ -203,7 +86,7 @@ def _as_override(value: Override | tuple[Iterable[str], str, str]) -> Override:
     if isinstance(value, Override):
         return value
     ids, reason, by = value
-    return Override(tuple(ids), reason, by)
+    return Override(cast("tuple[InterventionId, ...]", tuple(ids)), reason, by)
 
 
 @dataclass(frozen=True, slots=True)
@@ -368,7 +251,3 @@ def _sureness(value: float, outcome: str, catalogue: Catalogue) -> str:
 
 def _listed(words: Iterable[str]) -> str:
     return ", ".join(words)
-
-
-def _or(value: Any, default: Any) -> Any:  # noqa: ANN401 - the same type in and out
-    return default if value is None else value

@@ -116,7 +116,7 @@ def _rate(rates: Rates | None, kind: str) -> tuple[float, float] | None:
     low, high = getattr(rates, f"{kind}_low", None), getattr(rates, f"{kind}_high", None)
     if low is None and high is None:
         return None
-    return (low if low is not None else high), (high if high is not None else low)
+    return float(high if low is None else low), float(low if high is None else high)
 
 
 def _capacity(coaches: pd.DataFrame | None, role: str | None) -> int | None:

@@ -112,12 +112,15 @@ def attribute(profiles: CohortProfiles, rules: SituationRules) -> dict[str, tupl
     units = profiles.data.roster["unit_id"].reindex(list(profiles.manager_ids))
     least, clear = least_managers(profiles, rules), rules.engine_value("clear_gap")
     found: dict[str, list[Attribution]] = {manager_id: [] for manager_id in profiles.manager_ids}
+    names = {c.id: f"{c.id} – {c.short_name}" for c in profiles.data.instrument.competencies}
     for scale, variance in variances.items():
         verdicts = _verdicts(scale, variance, units, profiles, rules, least)
         is_gap = profiles.p_below_target[scale].to_numpy(dtype=float) >= clear
         for row in np.flatnonzero(is_gap | (scale == ALWAYS_ATTRIBUTED)):
             verdict = verdicts[row]
-            found[profiles.manager_ids[row]].append(Attribution(scale, verdict, _TEXTS[verdict].format(scale=scale)))
+            found[profiles.manager_ids[row]].append(
+                Attribution(scale, verdict, _TEXTS[verdict].format(scale=names.get(scale, scale)))
+            )
     return {manager_id: tuple(items) for manager_id, items in found.items()}
 
 

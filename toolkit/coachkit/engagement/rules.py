@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from coachkit.analysis.interventions import Catalogue, check_catalogue
+from coachkit.analysis.catalogue import Catalogue, check_catalogue
 from coachkit.analysis.situations import SituationRules, check_rules
 from coachkit.engagement.resources import template_path
 from coachkit.engagement.yaml_reader import load_yaml

@@ -9,7 +9,7 @@ rule that holds in no draw stays at zero whatever supports it.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -105,7 +105,7 @@ def judge_cohort(
     least = max(rules.threshold(UNIT_CHECK.id, "minimum_managers").value, profiles.data.minimums.team)
     units, stale = _judge_units(inputs, rules, draws, least)
     parts = [
-        _judge_managers(_slice(inputs, rows, rules, draws), stale[inputs.unit_code[rows]], units.mid)
+        _judge_managers(_slice(inputs, rows, rules, draws), stale[inputs.unit_code[rows]])
         for rows in _chunks(len(inputs.manager_ids), n_draws)
     ]
     joined = [np.concatenate([getattr(part, name) for part in parts]) for name in Judged.__dataclass_fields__]
@@ -119,26 +119,33 @@ def _chunks(n: int, n_draws: int) -> Iterator[slice]:
 
 
 def _slice(inputs: CohortInputs, rows: slice, rules: SituationRules, draws: Draws) -> Case:
-    parts = (inputs.context, inputs.estimate, inputs.standard_error, inputs.target)
-    sliced = ({name: values[rows] for name, values in part.items()} for part in parts)
-    return Case(rules, draws, *sliced, inputs.profile_ids, "")
+    def cut(part: dict[str, Floats]) -> dict[str, Floats]:
+        return {name: values[rows] for name, values in part.items()}
+
+    return Case(
+        rules,
+        draws,
+        cut(inputs.context),
+        cut(inputs.estimate),
+        cut(inputs.standard_error),
+        cut(inputs.target),
+        inputs.profile_ids,
+        "",
+    )
 
 
-def _judge_managers(case: Case, stale: Flags, unit_mid: Floats) -> Judged:  # noqa: ARG001 - filled by _with_units
+def _judge_managers(case: Case, stale: Flags) -> Judged:
+    """Judge some managers; the unit's column is filled by :func:`_with_units`."""
     columns = []
     for check in CHECKS:
         if check is UNIT_CHECK:
             columns.append(_nothing(case))
             continue
-        own = Case(**{**_fields(case), "situation_id": check.id})
+        own = replace(case, situation_id=check.id)
         alone = check.must(own)
         claim = alone & ~Claim.known(stale) if check is steady_state.CHECK else alone
         columns.append(_probabilities(check, own, claim, alone))
     return Judged(*(np.stack(parts, axis=1) for parts in zip(*columns, strict=True)))
-
-
-def _fields(case: Case) -> dict:
-    return {name: getattr(case, name) for name in Case.__dataclass_fields__}
 
 
 def _nothing(case: Case) -> tuple[Floats, ...]:
@@ -197,13 +204,14 @@ def _judge_units(inputs: CohortInputs, rules: SituationRules, draws: Draws, leas
     stale = np.zeros((n_units + 1, draws.n), dtype=bool)
     case = Case(rules, draws, {"": np.full(n_units, np.nan), **context}, {}, {}, {}, (), UNIT_CHECK.id)
     if n_units == 0:
-        return Judged(*(np.zeros((0, 1)),) * 4, np.zeros((0, 1, len(answer_options(rules))))), stale
+        none = np.zeros((0, 1))
+        return Judged(none, none, none, none, np.zeros((0, 1, len(answer_options(rules))))), stale
     claim = UNIT_CHECK.must(case)
     low, mid, high, alone, given = _probabilities(UNIT_CHECK, case, claim, claim)
     enough = np.array([len(of_unit) >= least for of_unit in stale_organisation.members(case)])
     stale[:-1] = claim.low & enough[:, None]
-    columns = [np.where(enough, values, np.nan)[:, None] for values in (low, mid, high, alone)]
-    return Judged(*columns, np.where(enough[:, None], given, np.nan)[:, None, :]), stale
+    low, mid, high, alone = (np.where(enough, part, np.nan)[:, None] for part in (low, mid, high, alone))
+    return Judged(low, mid, high, alone, by_answer=np.where(enough[:, None], given, np.nan)[:, None, :]), stale
 
 
 def _p_below(inputs: CohortInputs, rules: SituationRules, draws: Draws, scale: str) -> Floats:

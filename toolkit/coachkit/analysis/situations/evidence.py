@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -73,7 +74,7 @@ class Facts:
         return () if np.isnan(self.value(field)) else (Evidence(text, direction(is_for), field),)
 
 
-def direction(is_for: bool) -> str:
+def direction(is_for: bool) -> Literal["for", "against"]:
     """``for`` or ``against``."""
     return "for" if is_for else "against"
 

@@ -20,11 +20,20 @@ STATUS_WORDS = {"recognised": "recognised", "possible": "possible", "unlikely": 
 
 def manager_facts(inputs: CohortInputs, p_below: dict[str, np.ndarray], rules: SituationRules, i: int) -> Facts:
     """Everything known about the manager in row ``i``."""
-    pick = [
-        {name: float(values[i]) for name, values in part.items()}
-        for part in (inputs.context, inputs.estimate, p_below, inputs.target)
-    ]
-    return Facts(rules, "", *pick, inputs.names, inputs.profile_ids)
+
+    def pick(part: dict[str, np.ndarray]) -> dict[str, float]:
+        return {name: float(values[i]) for name, values in part.items()}
+
+    return Facts(
+        rules,
+        "",
+        pick(inputs.context),
+        pick(inputs.estimate),
+        pick(p_below),
+        pick(inputs.target),
+        inputs.names,
+        inputs.profile_ids,
+    )
 
 
 def unit_facts(inputs: CohortInputs, p_below: dict[str, np.ndarray], rules: SituationRules, u: int) -> Facts:
@@ -120,10 +129,15 @@ def of_unit(finding: UnitFinding | None, rules: SituationRules) -> Finding:
 
 def all_findings(facts: Facts, judged: Judged, row: int, unit: UnitFinding | None) -> tuple[Finding, ...]:
     """Findings of all five situations for one manager, in the order of the checks."""
-    return tuple(
+    worded = [
         of_unit(unit, facts.rules) if check is UNIT_CHECK else word_finding(check, facts, judged, row, column)
         for column, check in enumerate(CHECKS)
-    )
+    ]
+    for column, finding in enumerate(worded):
+        if judged.alone[row, column] > judged.mid[row, column] and finding.probability is not None:
+            remark = context_note("The unit as a whole shows the pattern, so the unit is looked at first.", "unit_id")
+            worded[column] = replace(finding, evidence=(*finding.evidence, remark))
+    return tuple(worded)
 
 
 def _plain(value: float) -> float | None:
