@@ -74,7 +74,8 @@ def load_instrument(id_or_path: str | Path) -> Instrument:
     flaws = find_flaws(file)
     if flaws:
         lines = _lines(node)
-        raise InstrumentFileError([_problem(flaw, node.file, lines) for flaw in flaws])
+        problems = [_problem(flaw, node.file, lines) for flaw in flaws]
+        raise InstrumentFileError(sorted(problems, key=lambda problem: problem.row or 0))
     return build_instrument(file)
 
 
