@@ -66,6 +66,9 @@ def decode_text(raw: bytes, options: FileOptions, findings: Findings) -> tuple[s
             return text, name
     if options.encoding:
         return _decode_confirmed(raw, options.encoding, findings)
+    if _has_wide_characters(raw):
+        _ask_encoding(raw, 0, findings)
+        return None
     try:
         return raw.decode("utf-8"), "UTF-8"
     except UnicodeDecodeError as error:
@@ -83,9 +86,14 @@ def _decode_confirmed(raw: bytes, encoding: str, findings: Findings) -> tuple[st
         return None
 
 
+def _has_wide_characters(raw: bytes) -> bool:
+    """Whether every other byte is zero, as in UTF-16 without a mark."""
+    return raw[:2000].count(0) > len(raw[:2000]) // 4
+
+
 def _ask_encoding(raw: bytes, position: int, findings: Findings) -> None:
     row = raw.count(b"\n", 0, position) + 1
-    if raw[:2000].count(0) > len(raw[:2000]) // 4:
+    if _has_wide_characters(raw):
         codec = "utf-16-le" if raw[1:2] == b"\x00" else "utf-16-be"
     else:
         codec = next(name for name in SUGGESTED if _decodes(raw, name))

@@ -43,7 +43,7 @@ def date_reader(
             return day
         if not column.allow_future and day > latest:
             return Bad("E-FUTURE", f"lies in the future ({day.isoformat()})", "check the year")
-        if day.year < 1900:  # noqa: PLR2004
+        if day.year < 1900:
             return Bad("E-DATE", "lies before 1900", "type the year with four digits")
         return day
 
@@ -55,13 +55,13 @@ def _ask_order(distinct: Sequence[Cell], notes: ColumnNotes) -> None:
     open_date, hint = None, ""
     for cell in distinct:
         found = _YEAR_LAST.fullmatch(cell.strip()) if isinstance(cell, str) else None
-        if not found or len(found[3]) != 4:  # noqa: PLR2004
+        if not found or len(found[3]) != 4:
             continue
         first, second = int(found[1]), int(found[2])
-        if 1 <= first <= 12 and 1 <= second <= 12 and first != second:  # noqa: PLR2004
+        if 1 <= first <= 12 and 1 <= second <= 12 and first != second:
             open_date = open_date or cell.strip()
-        elif first > 12 or second > 12:  # noqa: PLR2004
-            hint = hint or f'; "{cell.strip()}" suggests {"day" if first > 12 else "month"} first'  # noqa: PLR2004
+        elif first > 12 or second > 12:
+            hint = hint or f'; "{cell.strip()}" suggests {"day" if first > 12 else "month"} first'
     if open_date:
         what = f'"{open_date}" may be day/month or month/day{hint}'
         fix = "write date_order: dmy (or mdy) for this file in engagement.yaml, or type dates as 2026-03-31"
@@ -92,11 +92,11 @@ def _parse(text: str, order: str, context: FileContext) -> date | Bad:
     if found:
         return _calendar(int(found[1]), int(found[2]), int(found[3]))
     found = _YEAR_LAST.fullmatch(text)
-    if found and len(found[3]) == 2:  # noqa: PLR2004
+    if found and len(found[3]) == 2:
         return Bad("E-DATE", "has a year of two digits", "type the year with four digits, as in 2024-12-25")
     if found:
         first, second, year = (int(part) for part in found.groups()[:3])
-        swap = (order == "mdy" and second <= 31 and first <= 12) or second > 12  # noqa: PLR2004
+        swap = (order == "mdy" and second <= 31 and first <= 12) or second > 12
         day, month = (second, first) if swap else (first, second)
         return _calendar(year, month, day)
     found = _NAMED.fullmatch(text)
@@ -130,7 +130,7 @@ def period_reader(notes: ColumnNotes) -> Callable[[Cell], str | Bad]:
         if found:
             return f"{found['y1'] or found['y2']}-Q{found['q1'] or found['q2']}"
         found = _MONTH.fullmatch(text)
-        if found and 1 <= int(found["m1"] or found["m2"]) <= 12:  # noqa: PLR2004
+        if found and 1 <= int(found["m1"] or found["m2"]) <= 12:
             return f"{found['y1'] or found['y2']}-{int(found['m1'] or found['m2']):02d}"
         return Bad("E-PERIOD", "is not a quarter or month", "type 2026-Q1 or 2026-03")
 

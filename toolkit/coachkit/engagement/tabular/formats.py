@@ -36,7 +36,7 @@ def recognise(raw: bytes) -> tuple[str, str]:
     >>> recognise(b"%PDF-1.7")
     ('other', 'a PDF document')
     """
-    if raw.startswith(b"PK\x03\x04") or raw.startswith(b"PK\x05\x06"):
+    if raw.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _recognise_zip(raw)
     if raw.startswith(_OLE):
         return "other", _recognise_ole(raw)

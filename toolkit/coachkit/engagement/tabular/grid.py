@@ -91,7 +91,7 @@ class Findings:
         self.add("refuse", code, what, fix, **place)  # type: ignore[arg-type]
 
     def hold(self, code: str, what: str, fix: str, **place: object) -> None:
-        """This row is held back."""
+        """One row is held back."""
         self.add("hold", code, what, fix, **place)  # type: ignore[arg-type]
 
     def note(self, code: str, what: str, fix: str = "", **place: object) -> None:

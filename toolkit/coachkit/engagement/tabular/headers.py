@@ -162,7 +162,7 @@ class HeaderReader:
         name = self.wanted.get(fold_header(plain))
         if name is None:
             return
-        position, odd = next((n, char) for n, char in enumerate(cell) if ord(char) > 127)  # noqa: PLR2004
+        position, odd = next((n, char) for n, char in enumerate(cell) if ord(char) > 127)
         label = unicodedata.name(odd, "unnamed character")
         what = f'looks like "{name}" but character {position + 1} is U+{ord(odd):04X} ({label})'
         findings.refuse("E-HEADER", what, f"delete the header and type {name}", row=row, value=cell)

@@ -12,7 +12,7 @@ from coachkit.engagement.tabular.grid import Cell, Marked, cell_text
 from coachkit.engagement.tabular.numbers import check_number
 from coachkit.engagement.tabular.values import Bad, ColumnNotes, Observed
 
-_NUMBERED = re.compile(r"(?P<number>[+\-−]?\d+(?:[.,]\d+)?)\s*(?:[-–—:=.)]\s*)+(?P<label>\S.*)", re.ASCII)
+_NUMBERED = re.compile(r"(?P<number>[+\-−]?\d+(?:[.,]\d+)?)\s*(?:[-–—:=.)]\s*)+(?P<label>[^\s\d].*)", re.ASCII)
 _YES = frozenset({"yes", "y", "true", "1"})
 _NO = frozenset({"no", "n", "false", "0"})
 

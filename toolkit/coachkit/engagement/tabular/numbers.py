@@ -160,7 +160,7 @@ def check_number(number: float, column: ColumnSpec) -> float | Bad:
     high = float("inf") if column.maximum is None else column.maximum
     step = {"rating": column.step, "integer": 1.0}.get(column.kind)
     start = 0.0 if column.minimum is None else column.minimum
-    on_grid = step is None or abs((number - start) / step - round((number - start) / step)) < 1e-9  # noqa: PLR2004
+    on_grid = step is None or abs((number - start) / step - round((number - start) / step)) < 1e-9
     return number if low <= number <= high and on_grid else expected(column)
 
 

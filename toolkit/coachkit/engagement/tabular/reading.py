@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,26 +21,16 @@ from coachkit.engagement.tables import (
 )
 from coachkit.engagement.tabular import csv as text_file
 from coachkit.engagement.tabular import xlsx as workbook
+from coachkit.engagement.tabular.body import Body, read_body
 from coachkit.engagement.tabular.convert import ColumnRead, FileContext, convert_column
 from coachkit.engagement.tabular.formats import fix_for, recognise
-from coachkit.engagement.tabular.grid import Cell, Findings, Grid
+from coachkit.engagement.tabular.grid import Findings, Grid
 from coachkit.engagement.tabular.headers import HeaderMap, HeaderReader
 from coachkit.engagement.tabular.numbers import decimal_of
 from coachkit.engagement.tabular.rows import find_repeats, refuse_lookalike_ids
 from coachkit.errors import nearest
 
 MAX_BYTES = 500_000_000
-_SMART_QUOTES = "“”„‟«»"
-
-
-@dataclass(frozen=True, slots=True)
-class _Body:
-    """Rows below the header: numbers, one sequence of cells per known column, and counts."""
-
-    rows: list[int]
-    columns: dict[str, Sequence[Cell]]
-    n_blank: int
-    n_held: int
 
 
 def read_table(path: str | Path, spec: TableSpec, options: FileOptions | None = None) -> TableRead:
@@ -135,8 +124,9 @@ class _Table:
         self.held: set[int] = set()
 
     def read(self) -> TableRead:
-        body = self._body()
-        if not body.rows and not self.findings.is_refused and not body.n_held and not self.spec.may_be_empty:
+        body = read_body(self.grid, self.header, self.findings)
+        self.held = set(body.held)
+        if not body.rows and not self.findings.is_refused and not body.n_wrong and not self.spec.may_be_empty:
             subject = "people" if self.spec.name == "roster" else "rows"
             what = f"there are no {subject} in the file, only a header in row {self.header.row}"
             self.findings.refuse("E-NO-ROWS", what, "fill in the rows, or take the file out of engagement.yaml")
@@ -154,93 +144,9 @@ class _Table:
             return _refused(self.spec, self.findings, self.facts)
         return self._assemble(body, read, drop, context)
 
-    # -- rows ---------------------------------------------------------------------------------------------
-
-    def _body(self) -> _Body:
-        width = self.header.width
-        numbers: list[int] = []
-        good: list[Sequence[Cell]] = []
-        wrong: list[tuple[int, Sequence[Cell]]] = []
-        n_blank = 0
-        for number, row in enumerate(self.grid.rows[self.header.row :], self.header.row + 1):
-            if number in self.grid.skipped:
-                continue
-            if len(row) == width and row[0] != "":
-                pass
-            elif not any(not isinstance(cell, str) or cell.strip() for cell in row):
-                n_blank += 1
-                continue
-            elif len(row) != width:
-                fitted = self._fit(row, width)
-                if fitted is None:
-                    wrong.append((number, row))
-                    continue
-                row = fitted  # noqa: PLW2901 - the same row without empty cells beyond the header
-            numbers.append(number)
-            good.append(row)
-        self._report_widths(wrong, len(good))
-        self._hold_swallowed(numbers, good)
-        if n_blank:
-            self.findings.note("N-BLANK", f"{n_blank} blank rows were skipped")
-        cells = list(zip(*good, strict=True)) if good else [()] * width
-        columns = {name: cells[position] for name, position in self.header.positions.items()}
-        return _Body(numbers, columns, n_blank, len(wrong))
-
-    def _fit(self, row: Sequence[Cell], width: int) -> Sequence[Cell] | None:
-        if len(row) == self.header.full_width and not any(cell.strip() for cell in map(str, row[width:])):
-            return row[:width]  # empty columns without header, as long as the header row itself
-        if len(row) < width and not self.grid.is_text:
-            return [*row, *[""] * (width - len(row))]
-        if len(row) > width and not self.grid.is_text:
-            return row[:width]  # a stray cell beside the table has no header and is not part of it
-        return None
-
-    def _report_widths(self, wrong: list[tuple[int, Sequence[Cell]]], n_good: int) -> None:
-        """Rows with too few or too many fields are held; when most are, the file itself is at fault."""
-        if not wrong:
-            return
-        width, sign = self.header.width, text_file.SEPARATOR_NAMES[self.grid.delimiter or ","]
-        longer = sum(len(row) > width for _, row in wrong)
-        if len(wrong) > n_good and longer > len(wrong) / 2:
-            number, row = wrong[0]
-            what = f"{len(wrong)} of {len(wrong) + n_good} rows do not have {width} fields; this one has {len(row)}"
-            fix = f'put texts that hold a {sign} in straight quotes ("Ann, Jr"), or save as "CSV UTF-8" from Excel'
-            self.findings.refuse("E-FIELDS", what, fix, row=number)
-            return
-        for number, row in wrong:
-            self._hold_width(number, row, width, sign)
-
-    def _hold_width(self, number: int, row: Sequence[Cell], width: int, sign: str) -> None:
-        difference = abs(len(row) - width)
-        many = f"{difference} field{'s' if difference > 1 else ''} too {'many' if len(row) > width else 'few'}"
-        what = f"the row has {many}: {width} expected, {len(row)} found"
-        fix = "fill in the missing cells; an empty cell still needs its delimiter"
-        if len(row) > width:
-            fix = f'put a text that holds a {sign} in straight quotes, as in "Ann{self.grid.delimiter} Jr"'
-            if any(char in str(cell) for cell in row for char in _SMART_QUOTES):
-                fix = f'replace the curly quotes (“ ”) by straight ones ("); {fix}'
-        if number in self.grid.spans:
-            fix = f"a quote opened in this row closes only on line {self.grid.spans[number]}; close it where the text ends"
-        self.findings.hold("E-FIELDS", what, fix, row=number)
-
-    def _hold_swallowed(self, numbers: list[int], good: list[Sequence[Cell]]) -> None:
-        """Hold rows whose quoted cell holds whole rows: an unclosed quote that met a later one."""
-        width, mark = self.header.width, self.grid.delimiter
-        if not self.grid.spans or width < 3 or mark is None:  # noqa: PLR2004
-            return
-        for position, number in enumerate(numbers):
-            if number not in self.grid.spans:
-                continue
-            for cell in good[position]:
-                inner = str(cell).splitlines()[1:]
-                if any(line.count(mark) >= width - 1 for line in inner):
-                    what = f"a quoted cell holds what look like whole rows, up to line {self.grid.spans[number]}"
-                    self.findings.hold("E-QUOTE", what, "close the quote where its text ends", row=number)
-                    self.held.add(position)
-
     # -- columns ------------------------------------------------------------------------------------------
 
-    def _context(self, body: _Body) -> FileContext:
+    def _context(self, body: Body) -> FileContext:
         context = FileContext(self.grid.is_text, self.grid.delimiter, self.is_1904)
         if not self.grid.is_text:
             return context
@@ -254,7 +160,7 @@ class _Table:
     def _label(self, name: str) -> str:
         return self.header.headers[name]
 
-    def _report(self, read: dict[str, ColumnRead], body: _Body) -> None:
+    def _report(self, read: dict[str, ColumnRead], body: Body) -> None:
         for name, column in read.items():
             label = self._label(name)
             for code, what, fix in column.notes.refusals:
@@ -265,7 +171,7 @@ class _Table:
             if column.bad:
                 self._hold_cells(column, body, name, label)
 
-    def _hold_cells(self, column: ColumnRead, body: _Body, name: str, label: str) -> None:
+    def _hold_cells(self, column: ColumnRead, body: Body, name: str, label: str) -> None:
         for position, cell in enumerate(body.columns[name]):
             bad = column.bad.get(cell)
             if bad is not None:
@@ -275,7 +181,7 @@ class _Table:
 
     # -- identity -----------------------------------------------------------------------------------------
 
-    def _repeats(self, body: _Body, read: dict[str, ColumnRead]) -> set[int]:
+    def _repeats(self, body: Body, read: dict[str, ColumnRead]) -> set[int]:
         key = [name for name in self.spec.key if name in read]
         for column in self.spec.columns:
             if column.kind == "id" and column.name in read:
@@ -302,20 +208,18 @@ class _Table:
         what = f"fields are separated by a {sign}, the decimal mark is a {decimal}; first row: {first}"
         self.findings.note("N-DIALECT", what)
 
-    def _assemble(self, body: _Body, read: dict[str, ColumnRead], drop: set[int], context: FileContext) -> TableRead:
+    def _assemble(self, body: Body, read: dict[str, ColumnRead], drop: set[int], context: FileContext) -> TableRead:
         keep = np.ones(len(body.rows), bool)
         keep[list(self.held | drop)] = False
-        data = {
-            column.name: _series(column, read[column.name].values[keep] if column.name in read else None, keep.sum())
-            for column in self.spec.columns
-        }
+        kept = {name: column.values[keep] for name, column in read.items()}  # noqa: PD011 - a record's array
+        data = {column.name: _series(column, kept.get(column.name), keep.sum()) for column in self.spec.columns}
         data["_row"] = pd.Series(np.array(body.rows, np.int64)[keep])
         observed = {
             name: pd.Series(column.not_observed[keep])
             for name, column in read.items()
             if column.not_observed is not None
         }
-        n_held = body.n_held + len(self.held)
+        n_held = body.n_wrong + len(self.held)
         facts = replace(
             self.facts, decimal=self.options.decimal or context.decimal, n_rows=int(keep.sum()), n_blank=body.n_blank,
             n_held=n_held, n_repeated=len(drop - self.held),

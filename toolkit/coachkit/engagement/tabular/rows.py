@@ -27,7 +27,7 @@ def fold_id(text: str) -> str:
 
 
 def _code_points(text: str) -> str:
-    return " ".join(f"U+{ord(char):04X}" for char in text[:12]) + (" ..." if len(text) > 12 else "")  # noqa: PLR2004
+    return " ".join(f"U+{ord(char):04X}" for char in text[:12]) + (" ..." if len(text) > 12 else "")
 
 
 def refuse_lookalike_ids(
@@ -102,7 +102,7 @@ def find_repeats(
 
 def _hold_group(key: tuple[object, ...], rows: Sequence[int], name: str, findings: Findings) -> None:
     value = " / ".join(str(part) for part in key)
-    numbers = ", ".join(str(row) for row in rows[:10]) + (" ..." if len(rows) > 10 else "")  # noqa: PLR2004
+    numbers = ", ".join(str(row) for row in rows[:10]) + (" ..." if len(rows) > 10 else "")
     for row in rows:
         what = f"stands in {len(rows)} rows with different content (rows {numbers})"
         findings.hold(

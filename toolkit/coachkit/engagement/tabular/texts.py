@@ -26,11 +26,14 @@ def text_reader(column: ColumnSpec, options: FileOptions, notes: ColumnNotes) ->
 
     def read(cell: Cell) -> str | Bad:
         if not isinstance(cell, str):
-            plain = _from_workbook(cell, column, options, notes)
+            plain = _from_workbook(cell, column, options)
             if isinstance(plain, Bad):
                 return plain
             cell = plain
-        found = _CONTROL.search(cell) or (None if is_text else _LINE_CONTROL.search(cell))
+        if column.kind == "name" and _LINE_CONTROL.search(cell):
+            notes.note("N-LINE-BREAK", cell, "line breaks and tabs were read as spaces")
+            cell = " ".join(_LINE_CONTROL.sub(" ", cell).split())
+        found = _CONTROL.search(cell) or (_LINE_CONTROL.search(cell) if is_id else None)
         if found:
             return _unseen(found.group(), "holds a control character")
         if is_id:
@@ -61,7 +64,7 @@ def _identifier(text: str, notes: ColumnNotes) -> str | Bad:
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
-def _from_workbook(cell: Cell, column: ColumnSpec, options: FileOptions, notes: ColumnNotes) -> str | Bad:
+def _from_workbook(cell: Cell, column: ColumnSpec, options: FileOptions) -> str | Bad:
     if isinstance(cell, date) or (isinstance(cell, Marked) and cell.mark == "time"):
         if column.kind == "text":
             return cell_text(cell)

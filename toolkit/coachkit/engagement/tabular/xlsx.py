@@ -17,11 +17,12 @@ from coachkit.engagement.tabular.headers import MAX_COLUMNS, HeaderReader, colum
 from coachkit.engagement.tabular.xlsx_marks import (
     SheetMarks,
     SheetPart,
+    Workbook,
     WorkbookXmlError,
     range_cells,
     read_marks,
-    read_parts,
     read_styles,
+    read_workbook,
 )
 from coachkit.engagement.tabular.xlsx_safety import check_archive
 from coachkit.errors import listed
@@ -54,10 +55,12 @@ def read_grid(
     if not check_archive(raw, findings):
         return None
     try:
-        parts, is_1904 = _parts(raw)
-        sheet = _choose(raw, parts, spec, options, headers, findings)
+        book = _workbook(raw)
+        sheet = _choose(raw, list(book.parts), spec, options, headers, findings)
         findings.sheet = sheet.part.name
-        return _grid(sheet, options, findings), is_1904
+        _refuse_formulas(sheet.marks, book.awaits_calculation, findings)
+        _refuse_merged(sheet.marks, options.header_row or 1, findings)
+        return _grid(sheet, options, findings), book.is_1904
     except _Refused:
         return None
     except WorkbookXmlError as error:
@@ -65,9 +68,9 @@ def read_grid(
         return None
 
 
-def _parts(raw: bytes) -> tuple[list[SheetPart], bool]:
+def _workbook(raw: bytes) -> Workbook:
     with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-        return read_parts(archive)
+        return read_workbook(archive)
 
 
 def _load(raw: bytes, parts: list[SheetPart], findings: Findings) -> list[_Sheet]:
@@ -165,11 +168,6 @@ def _grid(sheet: _Sheet, options: FileOptions, findings: Findings) -> Grid:
     rows = [[_plain(value) for value in row] for row in sheet.rows[: marks.last_row]]
     rows += [[] for _ in range(marks.last_row - len(rows))]
     _mark_cells(rows, marks)
-    if marks.uncached:
-        row, column = marks.uncached[0]
-        what = f"{len(marks.uncached)} formulas have no stored value (first: cell {column_letters(column - 1)}{row})"
-        findings.refuse("E-FORMULA", what, "open the file in Excel and save it, so that values are stored", row=row)
-    _refuse_merged(marks, findings)
     return Grid(rows, None, sheet.part.name, skipped=_hidden(marks, options, findings))
 
 
@@ -193,11 +191,19 @@ def _mark_cells(rows: list[list[Cell]], marks: SheetMarks) -> None:
         put(at, "error", shown)
 
 
-def _refuse_merged(marks: SheetMarks, findings: Findings) -> None:
-    """Merged cells hide values; merges that span only columns of one empty area do no harm but look the same."""
+def _refuse_formulas(marks: SheetMarks, awaits_calculation: bool, findings: Findings) -> None:
+    open_cells = marks.uncached or (marks.formulas if awaits_calculation else [])
+    if open_cells:
+        row, column = open_cells[0]
+        what = f"{len(open_cells)} formulas have no stored value (first: cell {column_letters(column - 1)}{row})"
+        findings.refuse("E-FORMULA", what, "open the file in Excel and save it, so that values are stored", row=row)
+
+
+def _refuse_merged(marks: SheetMarks, header_row: int, findings: Findings) -> None:
+    """Merged cells hide which row a value belongs to; merges above a declared header do no harm."""
     for reference in marks.merged[:20]:
-        first_row, *_ = range_cells(reference)
-        if first_row > marks.last_row:
+        first_row, _, last_row, _ = range_cells(reference)
+        if first_row > marks.last_row or last_row < header_row:
             continue
         fix = "select the range, choose Merge & Center again to unmerge, and fill in every cell"
         findings.refuse("E-MERGED", f"the cells {reference} are merged", fix, row=first_row)

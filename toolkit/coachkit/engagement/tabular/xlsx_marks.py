@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Any
 from xml.parsers import expat
 
-_MAIN = "http://schemas.openxmlformats.org/"
 _CELL = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 _BUILT_IN_PERCENT = (9, 10)
 _PADDED = re.compile(r"0{2,}")
@@ -32,7 +31,7 @@ class SheetMarks:
     """What one pass found. Positions are (row, column), both counted from 1.
 
     ``percents``: cells shown as percentages; ``padded``: cell -> number of digits shown; ``errors``: cell ->
-    error text; ``uncached``: formulas without a value; ``n_values`` cells with a value up to ``last_row`` and
+    error text; ``formulas``: cells with one; ``uncached``: those without a value; ``n_values`` cells with a value up to ``last_row`` and
     ``last_column``.
     """
 
@@ -40,6 +39,7 @@ class SheetMarks:
     padded: dict[tuple[int, int], int] = field(default_factory=dict)
     errors: dict[tuple[int, int], str] = field(default_factory=dict)
     uncached: list[tuple[int, int]] = field(default_factory=list)
+    formulas: list[tuple[int, int]] = field(default_factory=list)
     merged: list[str] = field(default_factory=list)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
@@ -58,7 +58,7 @@ def _parse(data: bytes, start: Any = None, end: Any = None, text: Any = None) ->
     parser.CharacterDataHandler = text
     parser.StartDoctypeDeclHandler = _refuse_doctype
     try:
-        parser.Parse(data, True)  # noqa: FBT003 - the C function takes it by position
+        parser.Parse(data, True)
     except (expat.ExpatError, ValueError, KeyError, OverflowError) as error:
         raise WorkbookXmlError(str(error)) from None
 
@@ -71,23 +71,36 @@ def _local(name: str) -> str:
     return name.rpartition(":")[2]
 
 
-def read_parts(archive: zipfile.ZipFile) -> tuple[list[SheetPart], bool]:
-    """The sheets of a workbook in order, and whether its dates count from 1904."""
+@dataclass(frozen=True, slots=True)
+class Workbook:
+    """The sheets in order, whether dates count from 1904, and whether formulas wait to be calculated.
+
+    Programs that write formulas without calculating them ask Excel to do so on opening; until then the values
+    stored beside the formulas are placeholders.
+    """
+
+    parts: tuple[SheetPart, ...]
+    is_1904: bool = False
+    awaits_calculation: bool = False
+
+
+def read_workbook(archive: zipfile.ZipFile) -> Workbook:
+    """Read what the workbook says about its sheets, dates and formulas."""
     found: list[tuple[str, str, bool]] = []
-    is_1904 = False
+    flags = {"date1904": False, "fullCalcOnLoad": False}
 
     def start(name: str, attributes: dict[str, str]) -> None:
-        nonlocal is_1904
         if _local(name) == "sheet":
             reference = next((value for key, value in attributes.items() if _local(key) == "id"), "")
             hidden = attributes.get("state", "visible") != "visible"
             found.append((attributes["name"], reference, hidden))
-        elif _local(name) == "workbookPr":
-            is_1904 = attributes.get("date1904", "0") in ("1", "true")
+        elif _local(name) in ("workbookPr", "calcPr"):
+            flags.update({key: attributes[key] in ("1", "true") for key in flags if key in attributes})
 
     _parse(_part(archive, "xl/workbook.xml"), start)
     targets = _targets(archive)
-    return [SheetPart(name, targets.get(reference, ""), hidden) for name, reference, hidden in found], is_1904
+    parts = tuple(SheetPart(name, targets.get(reference, ""), hidden) for name, reference, hidden in found)
+    return Workbook(parts, flags["date1904"], flags["fullCalcOnLoad"])
 
 
 def _targets(archive: zipfile.ZipFile) -> dict[str, str]:
@@ -138,10 +151,13 @@ def read_styles(archive: zipfile.ZipFile) -> Styles:
 
     if "xl/styles.xml" in archive.namelist():
         _parse(_part(archive, "xl/styles.xml"), start, end)
+    return _sort_styles(cells, formats)
+
+
+def _sort_styles(cells: list[int], formats: dict[int, str]) -> Styles:
     styles = Styles()
     for style, number in enumerate(cells):
-        code = formats.get(number, "")
-        shown = re.sub(r'"[^"]*"|\\.|\[[^\]]*\]', "", code.split(";")[0])
+        shown = re.sub(r'"[^"]*"|\\.|\[[^\]]*\]', "", formats.get(number, "").split(";")[0])
         if number in _BUILT_IN_PERCENT or "%" in shown:
             styles.percent.add(style)
         elif _PADDED.fullmatch(shown):
@@ -203,7 +219,7 @@ class _Pass:
         self.value = ""
 
     def text(self, data: str) -> None:
-        if self.in_value and len(self.value) < 50:  # noqa: PLR2004 - only whether, and error codes
+        if self.in_value and len(self.value) < 50:
             self.value += data
 
     def end(self, name: str) -> None:
@@ -215,6 +231,8 @@ class _Pass:
 
     def end_cell(self) -> None:
         marks, at = self.marks, self.at
+        if self.has_formula:
+            marks.formulas.append(at)
         if not self.value:
             if self.has_formula and self.kind != "str":
                 marks.uncached.append(at)
