@@ -1,0 +1,1 @@
+"""Segments: groups of similar answers, with their stability, or a reasoned refusal to form any."""

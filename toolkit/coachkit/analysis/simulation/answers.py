@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -100,7 +101,7 @@ def draw_answers(
     codes = np.empty((n, len(instrument.items)), dtype=np.int8)
     seconds, careless = np.empty(n), np.full(n, "", dtype=object)
     edges = _block_edges(forms["manager"].to_numpy())
-    for number, (start, stop) in enumerate(zip(edges[:-1], edges[1:], strict=True)):
+    for number, (start, stop) in enumerate(pairwise(edges)):
         rng = np.random.default_rng([*seed, number])
         block = forms.iloc[start:stop]
         latent = _latent(block, instrument, truth, error_sd, people_bias, noise, rng)

@@ -118,7 +118,7 @@ def _draw(people: pd.DataFrame, field: str, rng: np.random.Generator) -> np.ndar
 def _kind(people: pd.DataFrame, rng: np.random.Generator) -> np.ndarray:
     kind = people["situation"].to_numpy(dtype=object).copy()
     for row in np.flatnonzero(people["second_share"].to_numpy() == 0.5):
-        kind[row] = str(people["second_situation"].iat[row]).split("+")[rng.integers(0, 2)]
+        kind[row] = str(people["second_situation"].iloc[row]).split("+")[rng.integers(0, 2)]
     return kind
 
 
@@ -202,12 +202,16 @@ def _columns() -> list[str]:
 
 
 def _leave_blanks(table: pd.DataFrame, people: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """Blank a few cells at random, a rating without its date never, and most cells of the missing-context case."""
+    """Blank a few cells at random and most of the missing-context case.
+
+    The first manager, whom examples show, keeps every cell; a rating never loses its date alone.
+    """
     sparse = table["manager_id"].isin(people.loc[people["case"] == "missing_context", "manager_id"])
     for column in table.columns:
         blank = pd.Series(rng.random(len(table)) < _SHARE_MISSING, index=table.index)
         if column in _ESSENTIAL or column.startswith("time_"):
             blank[:] = False
+        blank &= table["manager_id"] != people["manager_id"].iloc[0]
         if column not in _STILL_KNOWN:
             blank |= sparse
         table[column] = table[column].mask(blank)
@@ -215,5 +219,5 @@ def _leave_blanks(table: pd.DataFrame, people: pd.DataFrame, rng: np.random.Gene
         table[column] = table[column].mask(table["performance_vs_expectations"].isna())
     unrated = table["potential_rating"].isna() & table["readiness"].isna()
     table["potential_rated_by"] = table["potential_rated_by"].mask(unrated)
-    whole = table.columns[table.dtypes == float]
+    whole = table.select_dtypes("float").columns
     return table.astype(dict.fromkeys(whole, "Int64"))

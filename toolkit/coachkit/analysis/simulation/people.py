@@ -107,7 +107,7 @@ def _lead_with_a_clear_case(people: pd.DataFrame) -> None:
     """The first manager, whom examples show, is plainly beyond technology (swapped with the first who is)."""
     situation = people["situation"].to_numpy(dtype=object).copy()
     clear = np.flatnonzero(situation == "beyond_technology")
-    if len(clear) and not people["is_stale_unit"].iat[0]:
+    if len(clear) and not people["is_stale_unit"].iloc[0]:
         situation[[0, clear[0]]] = situation[[clear[0], 0]]
         people["situation"] = situation
 
