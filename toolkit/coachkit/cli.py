@@ -15,6 +15,7 @@ from coachkit import __version__
 
 if TYPE_CHECKING:
     from coachkit.delivery.batch import BatchResult, Progress
+    from coachkit.engagement.problems import Problem, ProblemReport
 
 FINE, NOTES, REFUSED, PROBLEMS, INTERRUPTED = 0, 1, 2, 3, 130
 MESSAGES_SHOWN = 200
@@ -54,7 +55,7 @@ def _refusals_as_messages(command: Callable[..., None]) -> Callable[..., None]:
 @click.group(cls=_Cli, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="coachkit")
 def main() -> None:
-    """From a client's spreadsheets to diagnoses, recommendations and a development plan for every manager.
+    r"""From a client's spreadsheets to diagnoses, recommendations and a development plan for every manager.
 
     \b
     First steps:
@@ -72,7 +73,7 @@ def main() -> None:
 @_refusals_as_messages
 def demo(folder: Path, jobs: int | None, quiet: bool) -> None:
     """Copy the sample engagement to DIR (default: coachkit-demo) and make all its reports."""
-    from coachkit.engagement.folder import copy_sample
+    from coachkit.engagement.sample import copy_sample
 
     copy_sample(folder)
     _run(folder, only=(), wave=None, jobs=jobs, formats=("html",), quiet=quiet)
@@ -218,20 +219,26 @@ def _print_result(result: BatchResult, *, quiet: bool) -> None:
     click.echo(f"Open {result.index}")
 
 
-def _print_report(report, form: str) -> None:  # noqa: ANN001 - ProblemReport, imported lazily
+def _print_report(report: ProblemReport, form: str) -> None:
     if form != "table":
         click.echo(report.to_csv() if form == "csv" else report.to_json())
         return
     shown, n_more = report.capped(MESSAGES_SHOWN)
-    _print_rows(
-        "",
-        ("", "file", "row", "column", "what is wrong", "fix"),
-        [(p.code, p.file, "" if p.row is None else str(p.row), p.column or "", p.described(), p.fix) for p in shown],
-    )
+    if sys.stdout.isatty():
+        _print_rows("", ("code", "where", "what is wrong", "fix"), [_problem_row(problem) for problem in shown])
+    else:
+        click.echo("\n".join(problem.sentence() for problem in shown), nl=bool(shown))
     if n_more:
         click.echo(f"... and {n_more} more. See all with --format csv.")
     if not shown:
         click.echo("No problems found.")
+
+
+def _problem_row(problem: Problem) -> tuple[str, str, str, str]:
+    from coachkit.engagement.problems import visible
+
+    value = "" if problem.value is None else f'"{visible(problem.value)}" '
+    return problem.code, problem.place(), value + problem.what, problem.fix
 
 
 def _print_rows(title: str, header: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:

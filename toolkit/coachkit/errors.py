@@ -62,9 +62,7 @@ class MissingItemsError(CoachkitError):
     """Responses lack columns that an instrument's competency needs."""
 
     @classmethod
-    def from_columns(
-        cls, competency: str, missing: Sequence[str], columns: Sequence[str]
-    ) -> MissingItemsError:
+    def from_columns(cls, competency: str, missing: Sequence[str], columns: Sequence[str]) -> MissingItemsError:
         """Word the refusal with the closest columns found."""
         close = sorted({match for item in missing for match in get_close_matches(item, columns, n=1)})
         hint = f" Closest columns found: {listed(close)} ({len(columns)} columns in all)." if close else ""

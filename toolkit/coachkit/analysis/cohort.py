@@ -15,22 +15,24 @@ from coachkit.analysis.cohort_tables import (
     measure_completion,
     spread_competencies,
 )
-from coachkit.analysis.interventions import recommend
+from coachkit.analysis.catalogue import Catalogue
+from coachkit.analysis.interventions import Override, recommend
 from coachkit.analysis.planning import PlanLibrary, build_plan
 from coachkit.analysis.profiles import CohortProfiles, score_cohort
-from coachkit.analysis.programme import propose_programme
+from coachkit.analysis.programme import Rates, propose_programme
 from coachkit.analysis.records import (
     CohortDossier,
     EngagementInfo,
     ManagerDossier,
     ManagerInfo,
+    ProgrammeProposal,
     Provenance,
     Recommendation,
     SegmentReport,
 )
 from coachkit.analysis.scales import describe_scales
 from coachkit.analysis.segments import segment_managers
-from coachkit.analysis.situations import CohortDiagnosis, diagnose
+from coachkit.analysis.situations import CohortDiagnosis, SituationRules, diagnose
 from coachkit.analysis.units import compare_units
 from coachkit.analysis.workshop import discussion_points
 from coachkit.core.cohort import CohortData
@@ -42,13 +44,13 @@ from coachkit.core.measurement import MeasurementSettings
 class Method:
     """The rules and texts an analysis works with, read from the templates."""
 
-    rules: object
-    catalogue: object
+    rules: SituationRules
+    catalogue: Catalogue
     library: PlanLibrary
-    rates: object
+    rates: Rates
     measurement: MeasurementSettings
     seed: int = 0
-    overrides: Mapping[str, object] | None = None
+    overrides: Mapping[str, Override] | None = None
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,7 @@ class CohortAnalysis:
         data, measurement = self.data, self.method.measurement
         outcomes = [diagnosis.outcome for diagnosis in self.diagnosis.all()]
         spread = spread_competencies(self.profiles, self.readings(), measurement)
-        comparisons = compare_units(self.profiles)
+        comparisons = compare_units(self.profiles, self.method.rules)
         unit_findings = tuple(unit for unit in self.diagnosis.units if unit.n_managers >= data.minimums.team)
         situations = count_situations(
             self._tally("recognised"), self._tally("possible"), self.titles(), data.minimums.cell
@@ -121,12 +123,16 @@ class CohortAnalysis:
             segments=self.segments_without_people(),
             unit_findings=unit_findings,
             comparisons=comparisons,
-            proposal=propose_programme(self.recommendations, self.method.rates, data.coaches),
+            proposal=self._proposal(),
             scales=describe_scales(data, self.profiles),
             discussion=discussion_points(
                 spread, situations, comparisons, unit_findings, self.segments, Counter(outcomes)
             ),
         )
+
+    def _proposal(self) -> ProgrammeProposal:
+        unit_of = self.data.roster["unit_id"].to_dict()
+        return propose_programme(self.recommendations, self.method.rates, self.data.coaches, unit_of)
 
     def readings(self) -> pd.DataFrame:
         """The reading of every score, managers x competencies."""
@@ -142,7 +148,7 @@ class CohortAnalysis:
 
     def unit_name(self, unit_id: str) -> str:
         """A unit's name, or its id where the units table lacks it."""
-        names = self.data.units["unit_name"] if "unit_name" in self.data.units else {}
+        names = self.data.units.get("unit_name", {})
         return _text(names.get(unit_id)) or unit_id
 
     def segments_without_people(self) -> SegmentReport:

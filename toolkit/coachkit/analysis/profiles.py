@@ -138,18 +138,20 @@ def score_cohort(
     wave: str | None = None,
     settings: MeasurementSettings | None = None,
     releases: Mapping[str, Snapshot] | None = None,
+    release_key: str = "",
 ) -> CohortProfiles:
     """Score every manager of a cohort, with uncertainty, through the confidentiality layer.
 
     Parameters
     ----------
     engagement : CohortData, or an object with ``.cohort(wave) -> CohortData``
-        An optional attribute ``release_key`` (text) keys fingerprints and the order of comments.
     wave : str, optional
         Measurement occasion; the engagement's current one by default.
     settings : MeasurementSettings, optional
     releases : mapping manager_id -> Snapshot, optional
         What was published before: a manager with too few changed raters gets the frozen figures again.
+    release_key : str
+        Keys the fingerprints of raters and the order of comments.
 
     Returns
     -------
@@ -175,12 +177,11 @@ def score_cohort(
     data = engagement if isinstance(engagement, CohortData) else engagement.cohort(wave)
     if wave is not None and data.wave != wave:
         raise UnknownNameError.from_choice("wave", wave, [data.wave])
-    key = str(getattr(engagement, "release_key", ""))
     raters = score_raters(data.responses, data.instrument, data.manager_ids)
     means = average_groups(raters, len(data.instrument.rater_groups))
-    lock = lock_releases(data, raters, means, dict(releases or {}), key)
+    lock = lock_releases(data, raters, means, dict(releases or {}), release_key)
     scores = _estimate(data, raters, means, lock, settings)
-    return _assemble(data, settings, scores, raters, key)
+    return _assemble(data, settings, scores, raters, release_key)
 
 
 def _estimate(

@@ -165,10 +165,10 @@ def load_method(engagement: Engagement) -> Method:
     from coachkit.analysis.cohort import Method
     from coachkit.core.measurement import MeasurementSettings
     from coachkit.engagement.library import load_library
-    from coachkit.engagement.rules import load_catalogue, load_rules
+    from coachkit.engagement.rules import load_catalogue, load_situation_rules
 
     return Method(
-        load_rules(),
+        load_situation_rules(),
         load_catalogue(),
         load_library(),
         engagement.settings.rates,

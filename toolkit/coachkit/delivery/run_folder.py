@@ -104,7 +104,7 @@ def _manifest(engagement: Engagement, run_id: str, templates: Mapping[str, Noteb
     return {
         "run_id": run_id,
         "data_hash": engagement.data_hash,
-        "inputs": engagement.input_hashes,
+        "inputs": {fact.name: fact.sha256 for fact in engagement.facts},
         "seed": engagement.settings.seed,
         "versions": {**versions, "python": platform.python_version()},
         "notebooks": {name: template.sha256 for name, template in templates.items()},
