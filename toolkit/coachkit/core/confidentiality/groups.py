@@ -11,7 +11,6 @@ from coachkit.core.instrument import RaterGroup
 
 NONE, HIDDEN, POOLED, SHOWN = 0, 1, 2, 3
 STATUS_NAMES = ("none", "hidden", "pooled", "shown")
-BAND = 2  # the size of a pool is rounded down to this many raters, so that no part can be counted
 POOL_DECIMALS = 2  # a pooled mean is rounded, so that its fraction does not count the raters either
 
 
@@ -31,8 +30,8 @@ class GroupRelease:
     pool_score : array (n_managers, n_competencies)
         Mean over all raters of the pooled groups together, rounded; NaN = no pool.
     pool_n : int array (n_managers, n_competencies)
-        Raters in the pool, rounded down to a band so that no part can be counted; 0 = no pool. For error
-        estimates only, not for display.
+        Raters the pool has at least: each hidden group counts as one, so that none can be counted; 0 = no
+        pool. For error estimates only, not for display.
     """
 
     status: np.ndarray
@@ -98,15 +97,14 @@ def release_groups(
     in_pool = _pool(n, is_small, confidential & (status == SHOWN), minimums.pooled_raters)
     status[in_pool] = POOLED
     shown = status == SHOWN
-    pool_n = (n * in_pool).sum(axis=1)
+    size = (n * in_pool).sum(axis=1)
     total = np.where(in_pool, mean * n, 0.0).sum(axis=1)
-    pool_score = np.where(pool_n > 0, np.round(total / np.maximum(pool_n, 1), POOL_DECIMALS), np.nan)
     return GroupRelease(
         status,
         np.where(shown, mean, np.nan),
         np.where(shown, n, 0),
-        pool_score,
-        _band(pool_n, minimums.pooled_raters),
+        np.where(size > 0, np.round(total / np.maximum(size, 1), POOL_DECIMALS), np.nan),
+        _least_size(n, is_small, in_pool, minimums.pooled_raters),
     )
 
 
@@ -122,5 +120,6 @@ def _pool(n: np.ndarray, is_small: np.ndarray, is_candidate: np.ndarray, minimum
     return np.where(stands_alone, is_small, joined & may_join)
 
 
-def _band(pool_n: np.ndarray, minimum: int) -> np.ndarray:
-    return np.where(pool_n > 0, minimum + (pool_n - minimum) // BAND * BAND, 0)
+def _least_size(n: np.ndarray, is_small: np.ndarray, in_pool: np.ndarray, minimum: int) -> np.ndarray:
+    least = np.where(is_small, 1, n)
+    return np.where(in_pool.any(axis=1), np.maximum((least * in_pool).sum(axis=1), minimum), 0)
