@@ -128,7 +128,7 @@ def test_missing_item_columns_are_named():
 
 
 def test_unknown_rater_group_is_refused():
-    with pytest.raises(UnknownNameError, match="unknown rater group 'peers'. Closest: 'peer'"):
+    with pytest.raises(UnknownNameError, match=r"unknown rater group 'peers'\. Closest: 'peer'"):
         scores_of([("m1", "r", "peers", 3, 4, 2, 5, 2)])
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from itertools import chain, combinations
+from itertools import chain, combinations, product
 from typing import Literal
 
 POOL = "pooled"  # the pool's place among the published units of a competency
@@ -157,14 +157,17 @@ def _units_with_erased(cells: Cells, present: set[str]) -> set[str]:
 def _units_apart_by_few(
     before: Mapping[str, tuple[str, ...]], after: Mapping[str, tuple[str, ...]], k: int
 ) -> set[str]:
-    """Units now published that, with units published before, would isolate fewer than ``k`` people."""
+    """Units now published that, with units published before, would isolate fewer than ``k`` people.
+
+    Small combinations come first, so that a unit is not blamed for the change of another one.
+    """
     published = {_people(marks) for marks in (*before.values(), *after.values())}
     found: set[str] = set()
-    for old in _unions(before):
-        for new in _unions(after):
-            apart = _people(_marks(before, old) ^ _marks(after, new))
-            if 0 < len(apart) < k and apart not in published:
-                found |= set(new)
+    pairs = sorted(product(_unions(before), _unions(after)), key=lambda pair: len(pair[0]) + len(pair[1]))
+    for old, new in pairs:
+        apart = _people(_marks(before, old) ^ _marks(after, new))
+        if 0 < len(apart) < k and apart not in published and found.isdisjoint(new):
+            found |= set(new)
     return found
 
 

@@ -1,0 +1,65 @@
+"""Position in the cohort: the rule by size, and shrunken unit means."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from coachkit.core.norms import place_in_cohort, shrink_unit_means
+
+
+@pytest.mark.parametrize(
+    ("n", "kind"), [(9, "none"), (10, "range"), (29, "range"), (30, "band"), (99, "band"), (100, "percentile")]
+)
+def test_the_size_of_the_cohort_decides_how_a_score_is_placed(n, kind):
+    position = place_in_cohort(3.0, np.linspace(2, 4, n))
+    assert position.kind == kind
+    assert position.n == n
+    assert (position.percentile is not None) == (kind == "percentile")
+
+
+def test_missing_scores_do_not_count_towards_the_size():
+    assert place_in_cohort(3.0, np.append(np.linspace(2, 4, 29), np.nan)).kind == "range"
+    assert place_in_cohort(np.nan, np.linspace(2, 4, 200)).kind == "none"
+
+
+@pytest.mark.case("PRIV-07")
+def test_the_range_does_not_end_at_one_managers_score():
+    cohort = np.append(np.linspace(3, 4, 19), 1.0)
+    position = place_in_cohort(3.5, cohort)
+    assert position.lowest > 2.9
+    assert position.highest < 4.0
+
+
+def test_percentile_counts_ties_half():
+    assert place_in_cohort(3.0, np.array([2.0] * 50 + [3.0] * 50)).percentile == pytest.approx(75.0)
+
+
+def test_bands_cover_the_uncertainty_of_small_cohorts_and_repeat_exactly():
+    cohort = np.random.default_rng(1).normal(3.5, 0.5, 40)
+    first, second = place_in_cohort(3.5, cohort), place_in_cohort(3.5, cohort)
+    assert first == second
+    assert (first.band_low, first.band_high) == ("middle", "middle")
+    assert place_in_cohort(5.0, cohort).band_low == "highest tenth"
+
+
+def test_unit_means_are_shrunk_by_hand():
+    # means 2 and 4, within variance 2 over 2 each: noise 1; Q = 2, tau^2 = (2 - 1) / (2 - 1) = 1; weight .5
+    table = shrink_unit_means(pd.Series([1.0, 3, 3, 5]), pd.Series(["a", "a", "b", "b"]))
+    assert table["weight"].tolist() == pytest.approx([0.5, 0.5])
+    assert table["shrunken"].tolist() == pytest.approx([2.5, 3.5])
+
+
+def test_units_that_differ_by_chance_only_share_one_mean():
+    table = shrink_unit_means(pd.Series([1.0, 5, 2, 4.2]), pd.Series(["a", "a", "b", "b"]))
+    assert table["weight"].tolist() == [0.0, 0.0]
+    assert table["shrunken"].tolist() == pytest.approx([3.05, 3.05])
+
+
+def test_larger_units_keep_more_of_their_own_mean():
+    rng = np.random.default_rng(3)
+    units = np.repeat(["a", "b", "c", "d"], [3, 40, 10, 10])
+    scores = pd.Series(rng.normal(0, 0.5, 63) + pd.Series(units).map({"a": 2.0, "b": 3.0, "c": 4.0, "d": 5.0}))
+    table = shrink_unit_means(scores, pd.Series(units))
+    assert table.loc["b", "weight"] > table.loc["a", "weight"] > 0
