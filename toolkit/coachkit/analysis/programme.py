@@ -113,10 +113,9 @@ def _amount(name: str, one: Intervention) -> float:
 
 
 def _rate(rates: Rates | None, kind: str) -> tuple[float, float] | None:
-    low, high = getattr(rates, f"{kind}_low", None), getattr(rates, f"{kind}_high", None)
-    if low is None and high is None:
-        return None
-    return float(high if low is None else low), float(low if high is None else high)
+    ends = [getattr(rates, f"{kind}_{end}", None) for end in ("low", "high")]
+    known = [float(end) for end in ends if end is not None]
+    return (known[0], known[-1]) if known else None
 
 
 def _capacity(coaches: pd.DataFrame | None, role: str | None) -> int | None:
