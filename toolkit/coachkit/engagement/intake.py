@@ -126,7 +126,7 @@ def _read_forms(
 
 def _read_answers(source: Source, specs: dict[str, TableSpec], instrument: Instrument) -> TableRead:
     if source.settings.format in ("wide", "long"):
-        return read_source(source, specs[source.spec_name])
+        return read_source(source, replace(specs[source.spec_name], key=()))  # repeats: response_rules
     return read_export(source, specs[RESPONSES], instrument)
 
 

@@ -69,7 +69,7 @@ def forms_from_long(
     findings += doubled
     held_forms = _forms_of(answers, findings.held)
     keep = ~_form_index(answers).isin(held_forms)
-    return _pivot(answers[keep.to_numpy()], instrument), Findings(frozenset(), findings.problems)
+    return _pivot(answers[keep], instrument), Findings(frozenset(), findings.problems)
 
 
 def _known_ids(frame: pd.DataFrame, instrument: Instrument) -> pd.Series:
