@@ -8,6 +8,7 @@ import openpyxl
 import pytest
 import xlsxwriter
 
+DAY = dt.datetime(2024, 3, 4)  # noqa: DTZ001 - spreadsheets know no time zones
 HEADER = ("manager_id", "name", "months", "since", "score", "hands_on")
 
 
@@ -58,7 +59,7 @@ def test_a_plain_workbook_is_read_with_sheet_rows(book, told):
     def fill(workbook):
         day = workbook.add_format({"num_format": "dd/mm/yyyy"})
         page = sheet(workbook, [("M1", "Ann", 3.5), (), (1001, "TRUE", 4)])
-        page.write_datetime(1, 3, dt.datetime(2024, 3, 4), day)
+        page.write_datetime(1, 3, DAY, day)
 
     table = book(fill)
     assert told(table) == [("note", "N-BLANK", None)]
@@ -103,7 +104,7 @@ def test_day_numbers_are_read_in_the_system_of_the_workbook_and_shown(book, sent
 def test_real_dates_of_the_1904_system_are_right(book):
     def fill(workbook):
         page = sheet(workbook, [("M1", "Ann", 3)])
-        page.write_datetime(1, 3, dt.datetime(2024, 3, 4), workbook.add_format({"num_format": "yyyy-mm-dd"}))
+        page.write_datetime(1, 3, DAY, workbook.add_format({"num_format": "yyyy-mm-dd"}))
 
     assert book(fill, book_options={"date_1904": True}).frame["since"].dt.date.tolist() == [dt.date(2024, 3, 4)]
 
@@ -113,7 +114,7 @@ def test_real_dates_of_the_1904_system_are_right(book):
 def test_a_score_or_id_that_excel_turned_into_a_date_is_held(book, sentence, column):
     def fill(workbook):
         page = sheet(workbook, [("M1", "Ann", 3)])
-        page.write_datetime(1, column, dt.datetime(2024, 3, 4), workbook.add_format({"num_format": "d-mmm"}))
+        page.write_datetime(1, column, DAY, workbook.add_format({"num_format": "d-mmm"}))
 
     told = sentence(book(fill), "E-DATE-CHANGED")
     assert '"2024-03-04" is a date; Excel' in told

@@ -59,11 +59,7 @@ def decode(node: Node, cls: type[_T]) -> _T:
 @cache
 def _keys(cls: type) -> dict[str, tuple[Field, Any]]:
     hints = get_type_hints(cls)
-    return {
-        entry.metadata.get("key", entry.name): (entry, hints[entry.name])
-        for entry in fields(cls)
-        if entry.init
-    }
+    return {entry.metadata.get("key", entry.name): (entry, hints[entry.name]) for entry in fields(cls) if entry.init}
 
 
 def _is_required(entry: Field) -> bool:
@@ -113,9 +109,7 @@ class _Decoder:
     def record(self, node: Node, cls: type) -> Any:  # noqa: ANN401
         if node.kind != "map":
             what = f"is {_shape(node)}, but keys are needed here"
-            return self.refuse(
-                node, "E-TYPE", what, f"write the keys {listed(_keys(cls), 8)} below, indented"
-            )
+            return self.refuse(node, "E-TYPE", what, f"write the keys {listed(_keys(cls), 8)} below, indented")
         before, known = len(self.problems), _keys(cls)
         for key in node.value.keys() - known.keys():
             self._unknown(node, key, tuple(known))
@@ -133,7 +127,7 @@ class _Decoder:
     def _unknown(self, node: Node, key: str, known: tuple[str, ...]) -> None:
         child = Node("scalar", "", node.file, node.key_lines[key], f"{node.path}.{key}" if node.path else key)
         self.refuse(
-            child, "E-UNKNOWN-KEY", f'"{key}" is not a key known here. {nearest(key, known)}', "rename it"
+            child, "E-UNKNOWN-KEY", f'"{key}" is not a key known here. {nearest(key.casefold(), known)}', "rename it"
         )
 
     def _build(self, node: Node, cls: type, values: dict[str, Any]) -> Any:  # noqa: ANN401
@@ -144,18 +138,12 @@ class _Decoder:
 
     def mapping(self, node: Node, args: tuple[Any, ...]) -> Any:  # noqa: ANN401
         if node.kind != "map":
-            return self.refuse(
-                node, "E-TYPE", f'is {_shape(node)}, but "name: value" lines are needed', "indent them"
-            )
+            return self.refuse(node, "E-TYPE", f'is {_shape(node)}, but "name: value" lines are needed', "indent them")
         keys = {
             key: self.value(Node("scalar", key, node.file, node.key_lines[key], child.path), args[0])
             for key, child in node.value.items()
         }
-        return {
-            keys[key]: self.value(child, args[1])
-            for key, child in node.value.items()
-            if keys[key] is not _BAD
-        }
+        return {keys[key]: self.value(child, args[1]) for key, child in node.value.items() if keys[key] is not _BAD}
 
     def sequence(self, node: Node, origin: type, args: tuple[Any, ...]) -> Any:  # noqa: ANN401
         if node.kind != "list":
@@ -171,9 +159,7 @@ class _Decoder:
 
     def scalar(self, node: Node, kind: Any) -> Any:  # noqa: ANN401
         if node.kind != "scalar":
-            return self.refuse(
-                node, "E-TYPE", f"is {_shape(node)}, but one value is needed", "write one value"
-            )
+            return self.refuse(node, "E-TYPE", f"is {_shape(node)}, but one value is needed", "write one value")
         if get_origin(kind) is Literal:
             return self.literal(node, get_args(kind))
         if kind is bool:
@@ -196,9 +182,7 @@ class _Decoder:
         return kind(node.value)
 
     def literal(self, node: Node, allowed: tuple[Any, ...]) -> Any:  # noqa: ANN401
-        texts = {
-            str(choice).lower() if isinstance(choice, bool) else str(choice): choice for choice in allowed
-        }
+        texts = {str(choice).lower() if isinstance(choice, bool) else str(choice): choice for choice in allowed}
         if node.value in texts:
             return texts[node.value]
         fix = f"write one of {', '.join(texts)}"
@@ -220,9 +204,7 @@ class _Decoder:
                 return number
         what = "is not a whole number" if kind is int else "is not a number"
         if node.is_quoted:
-            return self.refuse(
-                node, "E-NUMBER", f"{what} but text in quotes", "remove the quotes", node.value
-            )
+            return self.refuse(node, "E-NUMBER", f"{what} but text in quotes", "remove the quotes", node.value)
         fix = "write digits only" if kind is int else "write digits with a point, such as 4.5"
         return self.refuse(node, "E-NUMBER", what, fix, node.value)
 
