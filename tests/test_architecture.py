@@ -16,10 +16,13 @@ MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "_data" not in path.p
 MAX_LINES = 320
 
 
+DOORS = {"__init__", "__main__", "agreement", "change", "reliability", "segments"}
+
+
 def layer_of(parts: tuple[str, ...]) -> int | None:
-    """Position of a module's layer; None for the package itself, which only names the public functions."""
+    """Position of a module's layer; None for the public doors, which only name what lies in a layer."""
     name = parts[0].removesuffix(".py") if parts else "__init__"
-    return None if name in {"__init__", "__main__"} else LAYERS.index(name)
+    return None if name in DOORS else LAYERS.index(name)
 
 
 def imported_modules(path: Path) -> list[str]:
@@ -38,6 +41,12 @@ def test_arrows_run_downwards_only(path):
         parts = tuple(name.split(".")[1:])
         layer = layer_of(parts)
         assert layer is None or layer <= own, f"{path.name} imports {name} from a later layer"
+
+
+@pytest.mark.parametrize("name", sorted(DOORS - {"__init__", "__main__"}))
+def test_a_door_only_passes_names_on(name):
+    tree = ast.parse((PACKAGE / f"{name}.py").read_text("utf-8"))
+    assert {type(node) for node in tree.body} <= {ast.Expr, ast.ImportFrom, ast.Assign}
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(PACKAGE).as_posix())

@@ -53,14 +53,15 @@ def map_units(profiles: CohortProfiles, settings: MeasurementSettings) -> tuple[
     data = profiles.data
     units = data.roster["unit_id"]
     counts = profiles.estimate.notna().groupby(units).sum()
-    shown = protect_cells(counts, data.minimums.unit, totals="columns", cohort_minimum=data.minimums.cohort)
+    shown = protect_cells(counts, data.minimums.unit, totals="columns")
+    is_large = len(data.roster) >= data.minimums.cohort
     mean = profiles.estimate.groupby(units).mean()
     priority = (profiles.p_below_target >= settings.priority_probability).where(profiles.estimate.notna())
     share = priority.astype(float).groupby(units).mean()
     cells = []
     for unit_id in counts.index:
         for competency_id in counts.columns:
-            is_visible = bool(shown.loc[unit_id, competency_id]) and counts.loc[unit_id, competency_id] > 0
+            is_visible = is_large and bool(shown.loc[unit_id, competency_id]) and counts.loc[unit_id, competency_id] > 0
             cells.append(
                 HeatCell(
                     unit_id=unit_id,

@@ -37,9 +37,11 @@ instrument: {instrument}
 
 waves:
 {waves}
-wave: {current}  # the wave that reports are about
+# The wave that reports are about.
+wave: {current}
 
-start_date: 2026-10-05  # when coaching and mentoring would begin
+# When coaching and mentoring would begin.
+start_date: 2026-10-05
 seed: {seed}
 
 # Rates are a range, because a programme is quoted as one.

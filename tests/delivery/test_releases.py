@@ -1,0 +1,42 @@
+"""The release store keeps fingerprints, privately, for each wave."""
+
+from __future__ import annotations
+
+import stat
+
+import pytest
+
+from coachkit.core.confidentiality import Snapshot
+from coachkit.delivery.releases import ReleaseStore
+
+SNAPSHOT = Snapshot("M1", "w1", {"IMP": {"peer": ("a:1", "b:2", "c:3")}}, ("a", "b", "c"), {"IMP": {"others": 3.25}})
+
+
+@pytest.mark.case("PRIV-04")
+def test_what_was_saved_is_loaded_again(tmp_path):
+    store = ReleaseStore(tmp_path)
+    store.save("w1", "k" * 64, {"M1": SNAPSHOT})
+    assert ReleaseStore(tmp_path).load("w1") == {"M1": SNAPSHOT}
+    assert ReleaseStore(tmp_path).key() == "k" * 64
+    assert ReleaseStore(tmp_path).load("w2") == {}
+
+
+def test_saving_one_manager_keeps_the_others(tmp_path):
+    store = ReleaseStore(tmp_path)
+    store.save("w1", "k", {"M1": SNAPSHOT})
+    store.save("w1", "other key", {"M2": Snapshot("M2", "w1", {}, ())})
+    assert set(store.load("w1")) == {"M1", "M2"}
+    assert store.key() == "k"
+
+
+def test_reading_writes_nothing(tmp_path):
+    store = ReleaseStore(tmp_path)
+    assert store.load("w1") == {}
+    assert len(store.key()) == 64
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.case("SEC-43")
+def test_fingerprints_and_key_are_private(tmp_path):
+    ReleaseStore(tmp_path).save("w1", "k", {"M1": SNAPSHOT})
+    assert {stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "releases").iterdir()} == {0o600}
