@@ -48,9 +48,7 @@ class Folder:
 
     def forms(self, manager_id: str, wave: str = "w1") -> list[dict[str, str]]:
         """Eight forms of one manager: self, line manager, three peers, three reports."""
-        return [
-            self.form(manager_id, rater or manager_id, group, wave) for group, raters in RATERS for rater in raters
-        ]
+        return [self.form(manager_id, rater or manager_id, group, wave) for group, raters in RATERS for rater in raters]
 
     def form(self, manager_id: str, rater_id: str, group: str, wave: str = "w1", **answers: str) -> dict[str, str]:
         """One form: 3 on every item the group is asked, then the answers named."""

@@ -185,7 +185,9 @@ def test_long_comment_is_kept_whole_and_noted_without_quoting_it(folder):
     folder.rows["responses"][3]["COM_DEVELOP"] = "word " * 1200
     engagement = folder.open()
     assert len(engagement.responses.comments["text"].iloc[0].strip()) == 5999
-    assert all("word word" not in problem.sentence() for problem in engagement.problems if problem.code == "N-LONG-COMMENT")
+    assert all(
+        "word word" not in problem.sentence() for problem in engagement.problems if problem.code == "N-LONG-COMMENT"
+    )
 
 
 @pytest.mark.case("IN-85")

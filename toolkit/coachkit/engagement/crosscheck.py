@@ -17,7 +17,17 @@ import pandas as pd
 from coachkit.core.instrument import Instrument
 from coachkit.engagement.problems import Problem
 from coachkit.engagement.response_rules import fill_wave
-from coachkit.engagement.rows import FILE, Findings, file_problem, hold_rows, named, note_rows, row_problem, without
+from coachkit.engagement.rows import (
+    FILE,
+    Findings,
+    drop_origin,
+    file_problem,
+    hold_rows,
+    named,
+    note_rows,
+    row_problem,
+    without,
+)
 
 SHARES_TOLERANCE = 1.0  # percentage points by which shares may miss 100 through rounding
 SHORT_SERIES = 8  # periods from which a trend can be told from noise
@@ -41,7 +51,7 @@ def cross_check(
     tables: Mapping[str, pd.DataFrame],
     instrument: Instrument,
     wave_dates: Mapping[str, dt.date | None],
-    held_managers: frozenset[str] = frozenset(),
+    held_ids: Mapping[str, frozenset[str]] | None = None,
 ) -> Checked:
     """Check the tables against one another.
 
@@ -53,8 +63,9 @@ def cross_check(
         Its competencies are those coaches may name.
     wave_dates : mapping of wave id to date
         The waves of the engagement; None where no date was given.
-    held_managers : frozenset of str
-        Managers whose roster row was held back while reading.
+    held_ids : mapping of table name to frozenset of str, optional
+        Ids whose row of ``roster`` or ``units`` was held back while reading. Nothing is reported on such a
+        manager; a manager of such a unit is kept, and the unit goes on without its figures.
 
     Returns
     -------
@@ -63,15 +74,17 @@ def cross_check(
     """
     kept = dict(tables)
     problems: list[Problem] = []
-    everyone = set(kept["roster"]["manager_id"]) | held_managers
+    held_ids = held_ids or {}
+    everyone = set(kept["roster"]["manager_id"]) | held_ids.get("roster", frozenset())
 
     def apply(name: str, findings: Findings) -> None:
         kept[name] = without(kept[name], findings.held)
         problems.extend(findings.problems)
 
     if "units" in kept:
-        apply("roster", _unknown_units(kept["roster"], kept["units"]))
         problems.extend(_funnel_notes(kept["units"], "units") + _run_change_notes(kept["units"]))
+        kept["units"] = _with_bare_units(kept["units"], held_ids.get("units", frozenset()))
+        apply("roster", _unknown_units(kept["roster"], kept["units"]))
     else:
         kept["units"] = _units_of(kept["roster"])
     apply("roster", _reporting_lines(kept["roster"]))
@@ -93,6 +106,16 @@ def _unknown_units(roster: pd.DataFrame, units: pd.DataFrame) -> Findings:
     fix = f"correct the id, or add the unit to the units table (it has {named(ids)})"
     mask = ~roster["unit_id"].isin(ids)
     return hold_rows(roster, mask, "unit_id", "is not in the units table", fix, code="E-UNKNOWN-ID")
+
+
+def _with_bare_units(units: pd.DataFrame, held: frozenset[str]) -> pd.DataFrame:
+    """Add the units whose row was held back, with nothing but their id."""
+    if not held:
+        return units
+    units = drop_origin(units)
+    bare = pd.DataFrame({"unit_id": sorted(held), "unit_name": sorted(held)}, dtype=object)
+    bare = bare.reindex(columns=units.columns).astype(units.dtypes.to_dict())
+    return pd.concat([units, bare], ignore_index=True)
 
 
 def _units_of(roster: pd.DataFrame) -> pd.DataFrame:

@@ -242,7 +242,7 @@ def _cross_check(
     if "roster" not in tables:
         tables["roster"] = _as_table(None, specs["roster"])
     dates = {wave.id: wave.date for wave in settings.waves}
-    return cross_check(tables, instrument, dates, intake.held_managers)
+    return cross_check(tables, instrument, dates, intake.held_ids)
 
 
 def _check_forms(
@@ -316,7 +316,8 @@ def _context_of(context: pd.DataFrame, wave: str, managers: pd.Index) -> pd.Data
     merged = own.reindex(managers)
     general = general.reindex(managers)
     for column in merged.columns:
-        merged[column] = merged[column].where(merged[column].notna(), general[column])
+        both = merged[column].where(merged[column].notna(), general[column])
+        merged[column] = both.where(both.notna(), None) if both.dtype == object else both
     return merged.drop(columns="wave")
 
 

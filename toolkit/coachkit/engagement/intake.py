@@ -19,6 +19,7 @@ from coachkit.engagement.source_reading import read_source
 from coachkit.engagement.sources import Source
 from coachkit.engagement.tables import ColumnSpec, FileFacts, TableRead, TableSpec, read_table
 
+_IDENTIFIED = {"roster": "manager_id", "units": "unit_id"}
 _UNFILLED = frozenset({"E-NO-ROWS", "E-EMPTY-FILE"})
 
 
@@ -30,7 +31,7 @@ class Intake:
     forms: Forms
     problems: tuple[Problem, ...]
     facts: tuple[FileFacts, ...]
-    held_managers: frozenset[str] = field(default_factory=frozenset)
+    held_ids: dict[str, frozenset[str]] = field(default_factory=dict)
 
 
 def read_sources(sources: dict[str, list[Source]], specs: dict[str, TableSpec], instrument: Instrument) -> Intake:
@@ -46,7 +47,7 @@ def read_sources(sources: dict[str, list[Source]], specs: dict[str, TableSpec], 
     tables: dict[str, pd.DataFrame] = {}
     problems: list[Problem] = []
     facts: list[FileFacts] = []
-    held: frozenset[str] = frozenset()
+    held: dict[str, frozenset[str]] = {}
     for table, found in sources.items():
         if table == RESPONSES:
             continue
@@ -61,8 +62,8 @@ def read_sources(sources: dict[str, list[Source]], specs: dict[str, TableSpec], 
             continue
         problems += read.problems
         tables[table] = mark_origin(read.frame, read.facts)
-        if table == "roster" and any(problem.severity == "hold" for problem in read.problems):
-            held = _held_ids(source, read)
+        if table in _IDENTIFIED and any(problem.severity == "hold" for problem in read.problems):
+            held[table] = _held_ids(source, read, _IDENTIFIED[table])
     forms, found_problems, found_facts = _read_forms(sources[RESPONSES], specs, instrument)
     return Intake(tables, forms, (*problems, *found_problems), (*facts, *found_facts), held)
 
@@ -90,14 +91,14 @@ def _place(source: Source) -> str:
     return f"{source.label} (sheet {source.settings.sheet})" if source.settings.sheet else source.label
 
 
-def _held_ids(source: Source, read: TableRead) -> frozenset[str]:
-    """Ids of the roster rows that were held back, so that their answers are not called unknown."""
-    ids = TableSpec("roster", "ids", (ColumnSpec("manager_id", "id"),))
+def _held_ids(source: Source, read: TableRead, column: str) -> frozenset[str]:
+    """Ids of the rows that were held back, so that rows elsewhere that refer to them are not called unknown."""
+    ids = TableSpec(source.table, "ids", (ColumnSpec(column, "id"),))
     options = replace(source.settings.options(), columns={
-        header: name for header, name in source.settings.columns.items() if name == "manager_id"
+        header: name for header, name in source.settings.columns.items() if name == column
     })  # fmt: skip
     everyone = read_table(source.path, ids, options).frame
-    return frozenset(everyone["manager_id"].dropna()) - frozenset(read.frame["manager_id"])
+    return frozenset(everyone[column].dropna()) - frozenset(read.frame[column])
 
 
 # ------------------------------------------------------------------ answers
