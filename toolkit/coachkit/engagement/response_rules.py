@@ -250,7 +250,7 @@ def compare_items(
     unknown : iterable of str
         Other columns of the file (or item ids of a long file) that nothing else explains.
     groups : iterable of str
-        Rater groups in the file; only items asked of one of them are expected.
+        Rater groups in the file; only items asked of one of them are expected, none when it has no usable row.
     file : str
         File name for the message.
 
@@ -259,7 +259,7 @@ def compare_items(
     tuple of Problem
         One refusal that lists both sides, or nothing.
     """
-    present, asked = set(present), set(groups) or {group.id for group in instrument.rater_groups}
+    present, asked = set(present), set(groups)
     expected = [item.id for item in instrument.items if asked & set(item.asked_of)]
     lacking = [item for item in expected if item not in present]
     strange = [name for name in unknown if _looks_like_item(name, instrument)]

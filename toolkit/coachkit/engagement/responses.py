@@ -12,7 +12,7 @@ from coachkit.core.cohort import Responses
 from coachkit.core.instrument import Instrument
 from coachkit.engagement.problems import Problem
 from coachkit.engagement.rows import FILE, ORIGIN, ROW, Findings, hold_rows, row_problem, rows_named, without
-from coachkit.engagement.schema import rating_column
+from coachkit.engagement.schema import rating_column, with_own_words
 from coachkit.engagement.tables import FileOptions
 from coachkit.engagement.tabular.convert import convert_column
 
@@ -80,7 +80,8 @@ def _known_ids(frame: pd.DataFrame, instrument: Instrument) -> pd.Series:
 def _read_answers(frame: pd.DataFrame, instrument: Instrument, options: FileOptions) -> tuple[pd.DataFrame, Findings]:
     items = frame["item_id"].isin(list(instrument.item_ids)).to_numpy(dtype=bool)
     answers = frame["answer"].astype(object).where(frame["answer"].notna(), "")
-    read = convert_column(answers[items].tolist(), rating_column(instrument, "answer"), options)
+    column = with_own_words(rating_column(instrument, "answer"), options.value_labels)
+    read = convert_column(answers[items].tolist(), column, options)
     rating = pd.Series(np.nan, index=frame.index)
     rating[items] = read.values  # noqa: PD011 - a field of the record, not of a frame
     absent = pd.Series(data=False, index=frame.index)

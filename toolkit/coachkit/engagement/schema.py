@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -84,6 +85,20 @@ def rating_column(instrument: Instrument, name: str, text: str = "") -> ColumnSp
         description=f"{text} ({anchors}{absent}; empty for no answer)",
         example=f"{scale.high - scale.step:g}",
     )
+
+
+def with_own_words(column: ColumnSpec, value_labels: Mapping[str, str]) -> ColumnSpec:
+    """Accept a file's own words for "not observed" (``value_labels: {"Cannot judge": "NO"}``) in a rating.
+
+    Examples
+    --------
+    >>> column = ColumnSpec("OPP01", "rating", minimum=1, maximum=5, choices=("NO",))
+    >>> with_own_words(column, {"Cannot judge": "NO", "Agree": "4"}).choices
+    ('NO', 'Cannot judge')
+    """
+    words = {choice.casefold() for choice in column.choices}
+    own = tuple(label for label, value in value_labels.items() if value.strip().casefold() in words)
+    return replace(column, choices=(*column.choices, *own)) if column.kind == "rating" and own else column
 
 
 def _with_choices(spec: TableSpec, choices: dict[str, tuple[str, ...]]) -> TableSpec:

@@ -7,13 +7,15 @@ from dataclasses import replace
 import pandas as pd
 
 from coachkit.engagement.rows import file_problem, named
+from coachkit.engagement.schema import with_own_words
+from coachkit.engagement.settings import FileSettings
 from coachkit.engagement.sources import Source
 from coachkit.engagement.tables import TableRead, TableSpec, read_table
 
 
 def read_source(source: Source, spec: TableSpec) -> TableRead:
     """Read one source, its constants filled in; the file is named as the engagement folder shows it."""
-    read = read_table(source.path, without_constants(spec, source.settings.constants), source.settings.options())
+    read = read_table(source.path, spec_of_file(spec, source.settings), source.settings.options())
     return fill_constants(rename_file(read, source.label), spec, source.settings.constants)
 
 
@@ -23,9 +25,13 @@ def rename_file(read: TableRead, label: str) -> TableRead:
     return replace(read, problems=problems, facts=replace(read.facts, name=label))
 
 
-def without_constants(spec: TableSpec, constants: dict[str, str]) -> TableSpec:
-    """The specification of what the file itself must hold: columns given as constants are not asked of it."""
-    columns = tuple(column for column in spec.columns if column.name not in constants)
+def spec_of_file(spec: TableSpec, settings: FileSettings) -> TableSpec:
+    """The specification of what the file itself must hold: columns given as constants are not asked of it,
+    and its own words for "not observed" are known."""
+    constants = settings.constants
+    columns = tuple(
+        with_own_words(column, settings.value_labels) for column in spec.columns if column.name not in constants
+    )
     key = tuple(name for name in spec.key if name not in constants)
     return replace(spec, columns=columns, key=key)
 

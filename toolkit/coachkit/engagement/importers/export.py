@@ -12,7 +12,7 @@ from coachkit.engagement.importers.columns import map_columns
 from coachkit.engagement.importers.layouts import LAYOUTS, PERSONAL, Layout, fold, unfinished_rows
 from coachkit.engagement.problems import Problem
 from coachkit.engagement.rows import ROW, file_problem, named
-from coachkit.engagement.source_reading import fill_constants, rename_file, without_constants
+from coachkit.engagement.source_reading import fill_constants, rename_file, spec_of_file
 from coachkit.engagement.sources import Source
 from coachkit.engagement.tables import ColumnSpec, FileOptions, TableRead, TableSpec, read_table
 
@@ -45,7 +45,7 @@ def read_export(source: Source, spec: TableSpec, instrument: Instrument) -> Tabl
     columns, notes = _columns(table.frame, layout, source, instrument)
     skipped, row_notes = _skipped_rows(table.frame, layout, source.label)
     options = replace(options, columns=columns, missing_codes=(*options.missing_codes, *layout.missing))
-    wanted = replace(without_constants(spec, source.settings.constants), key=())
+    wanted = replace(spec_of_file(spec, source.settings), key=())
     read = rename_file(read_table(source.path, wanted, options), source.label)
     read = _without_rows(read, skipped)
     read = fill_constants(read, spec, source.settings.constants)
