@@ -52,7 +52,16 @@ def test_cp1252_is_read_once_confirmed(read, told):
 @pytest.mark.case("IN-03")
 @pytest.mark.parametrize("encoding", ["no-such-encoding", "ascii", "base64", "rot13"])
 def test_encoding_that_does_not_decode_is_refused(read, told, encoding):
-    assert told(read("manager_id,name\nM1,Zoë\n".encode(), encoding=encoding)) == [("refuse", "E-ENCODING", None)]
+    table = read("manager_id,name\nM1,Zoë\n".encode("cp1252"), encoding=encoding)
+    assert told(table) == [("refuse", "E-ENCODING", None)]
+
+
+@pytest.mark.case("IN-03")
+def test_a_confirmed_encoding_never_garbles_a_file_that_is_utf8(read, sentence):
+    table = read("manager_id,name\nM1,Zoë\n", encoding="cp1252")
+    assert table.frame["name"].tolist() == ["Zoë"]
+    assert 'the file is UTF-8 (it says "Zoë") and was read so, not as cp1252' in sentence(table, "N-ENCODING")
+    assert read("manager_id,name\nM1,Zoë\n", encoding="utf-8").problems == ()
 
 
 @pytest.mark.case("IN-04")

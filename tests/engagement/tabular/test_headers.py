@@ -149,3 +149,9 @@ def test_headers_fold_without_what_does_not_matter(given, folded):
 
 def test_column_letters_follow_the_spreadsheet():
     assert [column_letters(n) for n in (0, 25, 26, 701, 702)] == ["A", "Z", "AA", "ZZ", "AAA"]
+
+
+def test_declared_rows_are_left_out(read, told):
+    text = "manager_id,name,months\nId,Your name,Months in role\nM1,Ann,3\n"
+    assert told(read(text, skip_rows=(2,))) == []
+    assert told(read(text))[0][:2] == ("hold", "E-RANGE")

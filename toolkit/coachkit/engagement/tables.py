@@ -12,9 +12,7 @@ import pandas as pd
 from coachkit.engagement.problems import Problem
 from coachkit.errors import SettingsError, UnknownNameError
 
-Kind = Literal[
-    "id", "text", "name", "number", "integer", "percent", "date", "choice", "yes_no", "rating", "period"
-]
+Kind = Literal["id", "text", "name", "number", "integer", "percent", "date", "choice", "yes_no", "rating", "period"]
 TEXT_KINDS: tuple[Kind, ...] = ("id", "text", "name", "choice", "period")
 NUMBER_KINDS: tuple[Kind, ...] = ("number", "integer", "percent", "rating")
 
@@ -60,9 +58,7 @@ class ColumnSpec:
         if not self.name or self.name != self.name.strip():
             raise SettingsError(f"column name {self.name!r} is empty or has spaces around it.")
         if self.minimum is not None and self.maximum is not None and self.minimum > self.maximum:
-            raise SettingsError(
-                f"column {self.name!r}: minimum {self.minimum} is above maximum {self.maximum}."
-            )
+            raise SettingsError(f"column {self.name!r}: minimum {self.minimum} is above maximum {self.maximum}.")
         if self.kind == "choice" and not self.choices:
             raise SettingsError(f"column {self.name!r} is a choice without choices.")
         if self.step <= 0:
@@ -134,6 +130,8 @@ class FileOptions:
         An id cell holding 7 but showing 007: use the shown text, or the number.
     not_after : date
         Latest believable date; today when absent.
+    skip_rows : tuple of int
+        Rows of the spreadsheet to leave out, such as the second header rows of a survey export.
     """
 
     encoding: str | None = None
@@ -150,6 +148,7 @@ class FileOptions:
     include_hidden: bool | None = None
     id_format: Literal["displayed", "number"] | None = None
     not_after: date | None = None
+    skip_rows: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         if self.header_row is not None and self.header_row < 1:
@@ -157,9 +156,7 @@ class FileOptions:
         if self.delimiter is not None and self.separator not in {",", ";", "\t", "|"}:
             raise SettingsError(f"delimiter {self.delimiter!r} is not one of ',', ';', 'tab' and '|'.")
         if self.thousands is not None and self.thousands not in {",", ".", " ", "'", "’", "\u00a0", "\u202f"}:
-            raise SettingsError(
-                f"thousands {self.thousands!r} is not one of ',', '.', ' ' and an apostrophe."
-            )
+            raise SettingsError(f"thousands {self.thousands!r} is not one of ',', '.', ' ' and an apostrophe.")
         if self.decimal is not None and self.decimal == self.thousands:
             raise SettingsError(f"decimal and thousands are both {self.decimal!r}.")
 

@@ -27,9 +27,9 @@ class Body:
     held: frozenset[int]
 
 
-def read_body(grid: Grid, header: HeaderMap, findings: Findings) -> Body:
-    """Take the rows below the header; every row left out is counted or named."""
-    return _BodyReader(grid, header, findings).read()
+def read_body(grid: Grid, header: HeaderMap, findings: Findings, skip_rows: Sequence[int] = ()) -> Body:
+    """Take the rows below the header; every row left out is counted, named or was asked for."""
+    return _BodyReader(grid, header, findings, skip_rows).read()
 
 
 def _is_filled(cell: Cell) -> bool:
@@ -37,8 +37,9 @@ def _is_filled(cell: Cell) -> bool:
 
 
 class _BodyReader:
-    def __init__(self, grid: Grid, header: HeaderMap, findings: Findings) -> None:
+    def __init__(self, grid: Grid, header: HeaderMap, findings: Findings, skip_rows: Sequence[int] = ()) -> None:
         self.grid, self.header, self.findings = grid, header, findings
+        self.skipped = grid.skipped | set(skip_rows)
         self.held: set[int] = set()
 
     def read(self) -> Body:
@@ -48,7 +49,7 @@ class _BodyReader:
         wrong: list[tuple[int, Sequence[Cell]]] = []
         n_blank = 0
         for number, row in enumerate(self.grid.rows[self.header.row :], self.header.row + 1):
-            if number in self.grid.skipped:
+            if number in self.skipped:
                 continue
             if len(row) == width and _is_filled(row[0]):
                 pass

@@ -64,8 +64,12 @@ def decode_text(raw: bytes, options: FileOptions, findings: Findings) -> tuple[s
             if name != "UTF-8":
                 findings.note("N-ENCODING", f"the file was read as {name}")
             return text, name
-    if options.encoding:
+    if options.encoding and not _is_clearly_utf8(raw):
         return _decode_confirmed(raw, options.encoding, findings)
+    if options.encoding and not _means_utf8(options.encoding):
+        sample = _samples(raw.decode("utf-8"))[0]
+        what = f'the file is UTF-8 (it says "{sample}") and was read so, not as {visible(options.encoding)}'
+        findings.note("N-ENCODING", what, "delete encoding: for this file in engagement.yaml")
     if _has_wide_characters(raw):
         _ask_encoding(raw, 0, findings)
         return None
@@ -74,6 +78,15 @@ def decode_text(raw: bytes, options: FileOptions, findings: Findings) -> tuple[s
     except UnicodeDecodeError as error:
         _ask_encoding(raw, error.start, findings)
         return None
+
+
+def _is_clearly_utf8(raw: bytes) -> bool:
+    """Whether the bytes hold characters beyond ASCII and all of them are valid UTF-8."""
+    return not raw.isascii() and 0 not in raw[:2000] and _decodes(raw, "utf-8")
+
+
+def _means_utf8(encoding: str) -> bool:
+    return encoding.lower().replace("-", "").replace("_", "") in ("utf8", "utf8sig")
 
 
 def _decode_confirmed(raw: bytes, encoding: str, findings: Findings) -> tuple[str, str] | None:

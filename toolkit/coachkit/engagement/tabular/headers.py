@@ -89,7 +89,7 @@ class HeaderReader:
         if index is None:
             return None
         cells = [cell_text(cell) for cell in grid.rows[index]]
-        width = _used_width(cells, grid.rows[index + 1 : index + 1 + 10_000])
+        width = _used_width(cells, grid.rows[index + 1 :])
         if width > MAX_COLUMNS:
             what = f"the file has {width:,} columns; at most {MAX_COLUMNS:,} are read"
             findings.refuse("E-COLUMNS", what, "delete the columns that are not needed", row=index + 1)

@@ -124,7 +124,7 @@ class _Table:
         self.held: set[int] = set()
 
     def read(self) -> TableRead:
-        body = read_body(self.grid, self.header, self.findings)
+        body = read_body(self.grid, self.header, self.findings, self.options.skip_rows)
         self.held = set(body.held)
         if not body.rows and not self.findings.is_refused and not body.n_wrong and not self.spec.may_be_empty:
             subject = "people" if self.spec.name == "roster" else "rows"

@@ -119,7 +119,7 @@ def _choose(
             findings.refuse("E-SHEET", what, "correct sheet: for this file in engagement.yaml")
             raise _Refused
         return _load(raw, chosen[:1], findings)[0]
-    shown = [part for part in parts if not part.is_hidden and part.path.startswith("xl/worksheets/")]
+    shown = [part for part in parts if not part.is_hidden and part.path.lower().startswith("xl/worksheets/")]
     hidden = [part.name for part in parts if part.is_hidden]
     if hidden:
         what = f"{len(hidden)} hidden sheets were not read: {listed(map(visible, hidden))}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zipfile
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 from xml.parsers import expat
 
@@ -238,11 +239,12 @@ class _Pass:
                 marks.uncached.append(at)
             return
         marks.n_values += 1
-        marks.last_row = max(marks.last_row, at[0])
-        marks.last_column = max(marks.last_column, at[1])
+        if at[1] > marks.last_column:
+            marks.last_column = at[1]
         if at[0] != self.row_counted:
             self.row_counted = at[0]
             marks.n_rows += 1
+            marks.last_row = max(marks.last_row, at[0])
         if self.kind == "e":
             marks.errors[at] = self.value
         elif self.kind == "n" and self.style in self.styles.percent:
@@ -251,6 +253,7 @@ class _Pass:
             marks.padded[at] = self.styles.padded[self.style]
 
 
+@cache
 def column_number(letters: str) -> int:
     """Number of a column from its letters: A is 1.
 
