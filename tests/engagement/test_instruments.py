@@ -2,6 +2,7 @@
 
 import copy
 import json
+import re
 from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import get_args, get_type_hints
@@ -15,7 +16,7 @@ from coachkit.core.instrument import RaterGroup
 from coachkit.engagement import instrument_shape
 from coachkit.engagement.instruments import load_instrument, shipped_instruments
 from coachkit.engagement.resources import template_path
-from coachkit.errors import InstrumentError, InstrumentFileError, SettingsProblemsError, UnknownNameError
+from coachkit.errors import InstrumentFileError, SettingsProblemsError, UnknownNameError
 
 SHIPPED = yaml.safe_load(template_path("instruments", "manager_transition", "instrument.yaml").read_text("utf-8"))
 SCHEMA = json.loads(template_path("instruments", "instrument.schema.json").read_text("utf-8"))
@@ -218,6 +219,22 @@ def _anchor_twice(content):
     content["response_format"]["anchors"][1]["label"] = "Effective"
 
 
+def _value_twice(content):
+    content["response_format"]["anchors"].append({"value": 5, "label": "Beyond that"})
+
+
+def _no_group_label(content):
+    content["rater_groups"]["peer"]["label"] = ""
+
+
+def _many_selves(content):
+    content["rater_groups"]["self"]["minimum"]["value"] = 2
+
+
+def _no_levels(content):
+    content["role_levels"] = {}
+
+
 def _label_of_not_observed(content):
     content["response_format"]["anchors"][0]["label"] = "not observed"
 
@@ -257,6 +274,10 @@ def _asks_only_self(content):
 
 def _low_minimum(content):
     content["rater_groups"]["peer"]["minimum"]["value"] = FLOOR - 1
+
+
+def _no_minimum(content):
+    content["rater_groups"]["manager"]["minimum"]["value"] = 0
 
 
 def _broken_minimum(content):
@@ -371,6 +392,10 @@ def _odd_language(content):
         (_anchor_outside, "response_format.anchors[4]", '"6" is outside 1 to 5'),
         (_anchor_between, "response_format.anchors[1]", '"2.5" is between the steps'),
         (_anchor_twice, "response_format.anchors[2]", "is used for two answers"),
+        (_value_twice, "response_format.anchors[5]", '"5" is labelled twice'),
+        (_no_group_label, "rater_groups.peer.label", "is empty"),
+        (_many_selves, "rater_groups.self.minimum.value", "is more than one self-rating"),
+        (_no_levels, "role_levels", "give at least one level"),
         (_label_of_not_observed, "response_format.anchors[0]", "is used for two answers"),
         (_empty_label, "response_format.anchors[0]", "has an empty label"),
         (_upside_down, "response_format.high", "is not above low"),
@@ -381,6 +406,8 @@ def _odd_language(content):
         (_asks_nobody, "items.OPP03.asked_of", "asks nobody"),
         (_asks_only_self, "competencies.OPP", "is asked of no group of other people"),
         (_low_minimum, "rater_groups.peer.minimum.value", '"2" is not a whole number of at least 3'),
+        (_low_minimum, "rater_groups.peer.minimum.value", "or set is_confidential: false"),
+        (_no_minimum, "rater_groups.manager.minimum.value", r"at least 1\. Fix: raise it to 1\.$"),
         (_broken_minimum, "rater_groups.peer.minimum.value", '"3.5" is not a whole number'),
         (_two_selves, "rater_groups.manager.is_self", "self is the self group already"),
         (_only_self, "rater_groups", "has no group of other people"),
@@ -411,8 +438,7 @@ def test_contradiction_is_refused_at_its_place(tmp_path, change, path, words):
     assert path in found, sorted(found)
     sentence = found[path].sentence()
     assert "Fix: " in sentence
-    with pytest.raises(InstrumentError, match=words):
-        load_instrument(tmp_path)
+    assert re.search(words, sentence)
 
 
 @pytest.mark.case("IN-83")

@@ -75,7 +75,8 @@ def load_instrument(id_or_path: str | Path) -> Instrument:
     if flaws:
         lines = _lines(node)
         problems = [_problem(flaw, node.file, lines) for flaw in flaws]
-        raise InstrumentFileError(sorted(problems, key=lambda problem: problem.row or 0))
+        problems.sort(key=lambda problem: problem.row or 0)
+        raise InstrumentFileError(problems)
     return build_instrument(file)
 
 
