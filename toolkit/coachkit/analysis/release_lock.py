@@ -84,7 +84,8 @@ class Marks:
         """What ``release`` would publish about the manager at ``position``, without the figures."""
         raters, manager = self.raters, self.data.manager_ids[position]
         rows = [row for row in self.rows[position] if self.confidential[raters.group[row]]]
-        marks = {row: self._mark(row) for row in rows}
+        answers = raters.items.iloc[rows].to_numpy().tolist()
+        marks = {r: fingerprint(str(raters.rater_id[r]), str(a), self.key) for r, a in zip(rows, answers, strict=True)}
         cells: dict[str, dict[str, tuple[str, ...]]] = {}
         for c, competency in enumerate(self.data.instrument.competencies):
             units = self._units(position, c, rows, marks, release)
@@ -99,9 +100,6 @@ class Marks:
         """Released comments of one manager and the ids of withheld questions."""
         comments = self.comments.get(manager, self.data.responses.comments.iloc[:0])
         return release_comments(comments, self.data.instrument, self.data.minimums, self.key + manager)
-
-    def _mark(self, row: int) -> str:
-        return fingerprint(str(self.raters.rater_id[row]), str(self.raters.items.iloc[row].tolist()), self.key)
 
     def _units(
         self, position: int, c: int, rows: list[int], marks: dict[int, str], release: GroupRelease

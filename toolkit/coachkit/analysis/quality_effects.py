@@ -1,0 +1,48 @@
+"""What hasty and straight-line answers change: readings with and without them, for the consultant to decide."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+
+from coachkit.analysis.profiles import CohortProfiles, score_cohort
+from coachkit.core.cohort import Responses
+from coachkit.core.quality import flag_forms
+from coachkit.core.uncertainty import read_probability
+
+
+def compare_without_flagged(profiles: CohortProfiles) -> pd.DataFrame:
+    """Readings that would change if flagged forms were left out.
+
+    Parameters
+    ----------
+    profiles : CohortProfiles
+
+    Returns
+    -------
+    DataFrame
+        ``manager_id``, ``competency_id``, ``reading``, ``reading_without``; only rows that differ. Scores are
+        left out on purpose: the difference of two means would give a single rater's answer away.
+
+    Notes
+    -----
+    Nothing is dropped here; a consultant who leaves forms out records the reason in the engagement.
+    """
+    answers = profiles.data.responses
+    keep = ~flag_forms(answers, profiles.settings).any(axis=1).to_numpy()
+    columns = ["manager_id", "competency_id", "reading", "reading_without"]
+    if keep.all():
+        return pd.DataFrame(columns=columns)
+    frames = (answers.keys, answers.ratings, answers.not_observed)
+    rest = Responses(*(frame.loc[keep].reset_index(drop=True) for frame in frames), answers.comments)
+    without = score_cohort(replace(profiles.data, responses=rest), settings=profiles.settings)
+    table = pd.DataFrame({"reading": _readings(profiles), "reading_without": _readings(without)})
+    changed = table[table["reading"] != table["reading_without"]]
+    return changed.rename_axis(["manager_id", "competency_id"]).reset_index()[columns]
+
+
+def _readings(profiles: CohortProfiles) -> pd.Series:
+    below = profiles.p_below_target
+    cells = pd.MultiIndex.from_product([below.index, below.columns])
+    return pd.Series([read_probability(p, profiles.settings) for p in below.to_numpy().ravel()], index=cells)
