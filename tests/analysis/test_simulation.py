@@ -189,7 +189,7 @@ def test_comments_speak_of_true_strengths_and_needs(large):
     truth = large.truth["profiles"].set_index("manager_id").drop(columns=["wave", "TECH"])
     comments = large.tables["responses"].query("rater_group != 'self'")[["manager_id", "COM_STRENGTH"]].dropna()
     rank = truth.rank(axis=1, ascending=False)
-    assert all(rank.at[m, of[text]] <= 3 for m, text in comments.head(300).itertuples(index=False))
+    assert all(rank.loc[m, of[text]] <= 3 for m, text in comments.head(300).itertuples(index=False))
 
 
 def test_unit_sizes_add_up_in_fixed_proportions():
