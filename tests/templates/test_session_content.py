@@ -33,7 +33,14 @@ BRITISH_IN_ITSELF = {"size", "sized", "sizes", "seized", "prize", "Organizationa
 
 # ------------------------------------------------------------------ sessions
 def test_every_intervention_with_meetings_has_its_sessions():
-    assert set(PLANS) == {"short_coaching", "long_coaching", "mentoring", "team_coaching", "training_first"}
+    assert set(PLANS) == {
+        "short_coaching",
+        "long_coaching",
+        "mentoring",
+        "team_coaching",
+        "sponsor_coaching",
+        "training_first",
+    }
     assert all(plan.intervention_id == name for name, plan in PLANS.items())
     assert all(plan.source for plan in PLANS.values())
 
@@ -123,12 +130,19 @@ def test_beyond_technology_works_on_one_live_case_throughout():
         assert phrase in text
 
 
-def test_team_coaching_coaches_the_sponsor_too():
-    titles = [session.title for session in PLANS["team_coaching"].sessions]
-    assert titles[0].startswith("Sponsor:")
-    assert sum("ponsor" in title for title in titles) >= 3
-    kept = [session.title for session in PLANS["team_coaching"].sessions if session.from_dose <= 6]
-    assert "Sponsor: clear the way" in kept
+def test_team_coaching_meets_the_sponsor_and_the_sponsor_is_coached_beside_it():
+    text = " ".join(f"{s.title} {s.after}" for s in PLANS["team_coaching"].sessions)
+    assert text.count("ponsor") >= 3
+    assert PLANS["team_coaching"].sessions[-1].title.startswith("Team and sponsor")
+    assert [session.title for session in PLANS["sponsor_coaching"].sessions][:2] == [
+        "Contract and starting values",
+        "Clear the way",
+    ]
+
+
+def test_a_new_manager_beyond_technology_keeps_one_course():
+    sessions = PLANS["short_coaching"].sessions_for(("new_manager", "beyond_technology"))
+    assert sessions == PLANS["short_coaching"].sessions_for(("new_manager",))
 
 
 # ------------------------------------------------------------------ mentoring
