@@ -150,6 +150,14 @@ def test_means_do_not_depend_on_row_order_to_the_last_bit(rows, random):
     np.testing.assert_array_equal(first.n, second.n)
 
 
+def test_sums_of_thirds_are_exact_in_any_order():
+    rng = np.random.default_rng(0)
+    rows = [("m1", f"r{i}", "peer", *map(int, rng.integers(1, 6, 3)), None, 3) for i in range(40)]
+    orders = [rows, rows[::-1], *([rows[i] for i in rng.permutation(40)] for _ in range(20))]
+    means = {average_groups(score_raters(responses(o), instrument(), ("m1",)), 3).mean[0, 2, 0] for o in orders}
+    assert len(means) == 1
+
+
 @settings(max_examples=60, deadline=None)
 @given(FORMS)
 def test_scores_stay_within_the_scale(rows):
