@@ -60,18 +60,18 @@ def test_tags_are_refused_with_their_line_and_never_followed(tag):
 @pytest.mark.case("SEC-17")
 def test_a_bomb_of_aliases_is_refused_at_once():
     lines = ["a0: &a0 [x, x]"] + [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 9)]
-    started = time.perf_counter()
+    started = time.process_time()
     found = problems("\n".join(lines))
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
     assert {"has an anchor (&a0)", "refers to another place (*a0)"} <= {problem.what for problem in found}
 
 
 @pytest.mark.case("SEC-17")
 @pytest.mark.parametrize("text", ["[" * 2000, "{a: " * 2000, "- " * 2000 + "x", "? " * 2000 + "x"])
 def test_deep_nesting_is_refused_at_once(text):
-    started = time.perf_counter()
+    started = time.process_time()
     assert any(f"more than {MAX_DEPTH} levels" in problem.what for problem in problems(text))
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 @pytest.mark.case("SEC-17")
@@ -84,12 +84,12 @@ def test_fifty_megabytes_are_refused_without_being_read(tmp_path):
     path = tmp_path / "big.yaml"
     with path.open("wb") as file:
         os.truncate(file.fileno(), 50_000_000)
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(
         SettingsError, match=r"E-SIZE  big.yaml: the file is larger than 2,000,000 bytes \(50,000,000\)"
     ):
         read_yaml(path)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 def test_all_problems_are_told_at_once_with_lines_and_paths():

@@ -73,8 +73,8 @@ class _BodyReader:
         return Body(numbers, columns, n_blank, len(wrong), frozenset(self.held))
 
     def _fit(self, row: Sequence[Cell], width: int) -> Sequence[Cell] | None:
-        if len(row) == self.header.full_width and not any(cell.strip() for cell in map(str, row[width:])):
-            return row[:width]  # empty columns without header, as long as the header row itself
+        if len(row) == self.header.full_width:
+            return row[:width]  # the header found its last fields empty in every row
         if len(row) < width and not self.grid.is_text:
             return [*row, *[""] * (width - len(row))]
         if len(row) > width and not self.grid.is_text:
@@ -105,6 +105,8 @@ class _BodyReader:
             fix = f'put a text that holds a {sign} in straight quotes, as in "Ann{self.grid.delimiter} Jr"'
             if any(char in str(cell) for cell in row for char in _SMART_QUOTES):
                 fix = f'replace the curly quotes (“ ”) by straight ones ("); {fix}'
+        elif len(row) == 1 and (self.grid.delimiter or ",") in str(row[0]):
+            fix = "the whole row stands in one pair of quotes; delete the quotes at both its ends"
         if number in self.grid.spans:
             fix = f"a quote opened in this row closes only on line {self.grid.spans[number]}; close it where the text ends"
         self.findings.hold("E-FIELDS", what, fix, row=number)

@@ -40,7 +40,7 @@ def read_grid(
     separator_line = _SEP_LINE.match(text)
     start = separator_line.end() if separator_line else 0
     declared = separator_line.group(1) if separator_line else None
-    body = text[start:]
+    body = text[start:].removesuffix("\x1a")  # old programs end a file so
     separator = options.separator or declared or find_separator(body, count_headers)
     first_line = 2 if separator_line else 1
     records = _records(body, separator, first_line, findings)

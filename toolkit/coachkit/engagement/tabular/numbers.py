@@ -49,7 +49,8 @@ def number_reader(
     """Read cells of a number, integer, percent or rating column."""
     texts = [cell.strip() for cell in distinct if isinstance(cell, str)]
     notes.decimal = decimal_of(texts)
-    decimal = options.decimal or notes.decimal or context.decimal
+    implied = {",": ".", ".": ","}.get(options.thousands or "")
+    decimal = options.decimal or implied or notes.decimal or context.decimal
     asks_share = column.kind == "percent" and options.percent_as is None and _looks_like_shares(distinct, decimal)
 
     def read(cell: Cell) -> float | Bad:
@@ -124,6 +125,10 @@ def _without_groups(text: str, mark: str) -> str:
 def _ambiguous(text: str, decimal: str | None, options: FileOptions, context: FileContext) -> Bad | None:
     if options.thousands or options.decimal:
         return None
+    if "," in text and "." in text:
+        mark, point = (".", ",") if text.rindex(",") > text.rindex(".") else (",", ".")
+        fix = f'type it without separators, or write thousands: "{mark}" for this file in engagement.yaml'
+        return Bad("E-THOUSANDS", f'may have "{mark}" between thousands and "{point}" as decimal mark', fix)
     if "," in text and decimal != ",":
         what = "may have a thousands separator or a decimal comma"
         fix = 'type it without separator, or write thousands: "," (or decimal: ",") for this file in engagement.yaml'
