@@ -115,3 +115,14 @@ def test_a_broken_catalogue_is_refused(tmp_path, before, after, match):
     broken.write_text(text.replace(before, after, 1), "utf-8")
     with pytest.raises(SettingsError, match=match):
         load_catalogue(broken)
+
+
+def test_the_page_on_situations_explains_every_name_and_answer():
+    page = (template_path("situations.yaml").parents[1] / "docs" / "situations.md").read_text("utf-8")
+    rules = load_situation_rules()
+    for situation, rule in rules.situations.items():
+        section = page.split(f"## {rule.title} (`{situation}`)", 1)[1].split("\n## ", 1)[0]
+        for word in ("**Fires**", "**Silent**", "**Cannot tell**", "**Guards.**"):
+            assert word in section, (situation, word)
+        for name in (*rule.thresholds, *rule.supports):
+            assert f"`{name}`" in section, (situation, name)

@@ -145,7 +145,7 @@ def _verdicts(
     reach = rules.unit_value("deviation")
     with np.errstate(invalid="ignore"):
         lower = estimate - others < -reach * np.hypot(error, others_error)
-        together = (others < profiles.target[scale].to_numpy(dtype=float)) & ~lower
+        together = others < profiles.target[scale].to_numpy(dtype=float)
     known = ~np.isnan(estimate) & (size >= least) & (variance.verdict != "cannot_tell")
     shared = known & together & (variance.verdict == "shared")
     specific = known & lower
