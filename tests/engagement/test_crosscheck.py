@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from coachkit.engagement.crosscheck import split_list
+from coachkit.engagement.unit_rules import split_list
 
 
 def context(folder, **values):

@@ -37,12 +37,23 @@ def answers(engagement, **wanted):
 def limesurvey(folder):
     """Peers asked by LimeSurvey: question codes as headers, one answer begun but not sent."""
     items = items_of(folder, "peer")
-    head = ["id", "submitdate", "lastpage", "startlanguage", "seed", "token", "ipaddr", "refurl", "G0Q1", "interviewtime"]
+    head = [
+        "id",
+        "submitdate",
+        "lastpage",
+        "startlanguage",
+        "seed",
+        "token",
+        "ipaddr",
+        "refurl",
+        "G0Q1",
+        "interviewtime",
+    ]
     codes = [f"G1Q{number}[{item.id}]" for number, item in enumerate(items, 1)]
     sent, values = "2026-02-03 10:11:12", ["4"] * len(items)
     rows = [
         [*head, *codes, "COM_STRENGTH", "G9Q1[other]"],
-        ["1", sent, "5", "en", "17", "tokA", "10.0.0.1", "", "M2", "312.5", *values, "Listens; \"always\"", ""],
+        ["1", sent, "5", "en", "17", "tokA", "10.0.0.1", "", "M2", "312.5", *values, 'Listens; "always"', ""],
         ["2", sent, "5", "en", "18", "tokB", "10.0.0.2", "", "M2", "290", *values[:-1], "-oth-", "", "x"],
         ["3", "", "2", "en", "19", "tokC", "10.0.0.3", "", "M2", "", "9", *values[1:], "", ""],
         ["4", "1980-01-01 00:00:00", "5", "en", "20", "tokD", "", "", "007", "288", *values, "", ""],
@@ -119,7 +130,7 @@ def qualtrics(folder):
     folder.settings += (
         "files:\n  responses_reports:\n    path: data/qualtrics.csv\n    format: qualtrics\n"
         "    columns:\n      Q1: manager_id\n    constants:\n      rater_group: report\n      wave: w1\n"
-        "    value_labels:\n      Cannot judge: \"NO\"\n"
+        '    value_labels:\n      Cannot judge: "NO"\n'
     )
     folder.rows["responses"] = []
     write_rows(folder, "qualtrics.csv", rows)
@@ -160,7 +171,7 @@ def forms(folder):
     sheet.append(["ID", "Start time", "Completion time", "Email", "Name", "Your code", *(
         f"{item.text_self}\u00a0" for item in items
     )])  # fmt: skip
-    start = dt.datetime(2026, 2, 3, 10, 0)
+    start = dt.datetime(2026, 2, 3, 10, 0)  # noqa: DTZ001 - workbooks hold local times
     for number, manager in enumerate(("007", "M2", "M3"), 1):
         person = [number, start, start + dt.timedelta(minutes=6), f"{manager}@example.org", "Jo Doe", manager]
         sheet.append([*person, *([labels[number]] * len(items))])

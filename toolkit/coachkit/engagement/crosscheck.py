@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -28,14 +27,16 @@ from coachkit.engagement.rows import (
     row_problem,
     without,
 )
+from coachkit.engagement.unit_rules import (
+    SHARES_TOLERANCE,
+    coach_notes,
+    funnel_notes,
+    run_change_notes,
+    series_notes,
+    unknown_kpi_units,
+)
 
-SHARES_TOLERANCE = 1.0  # percentage points by which shares may miss 100 through rounding
-SHORT_SERIES = 8  # periods from which a trend can be told from noise
 _TIME = ("time_hands_on_pct", "time_people_pct", "time_improvement_pct", "time_stakeholders_pct")
-_FUNNELS = {
-    "context": (("initiatives_started", "initiatives_finished", "initiatives_benefit_confirmed"),),
-    "units": (("ideas_raised", "ideas_approved", "ideas_done", "ideas_benefit_confirmed"),),
-}
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ def cross_check(
         problems.extend(findings.problems)
 
     if "units" in kept:
-        problems.extend(_funnel_notes(kept["units"], "units") + _run_change_notes(kept["units"]))
+        problems.extend(funnel_notes(kept["units"], "units") + run_change_notes(kept["units"]))
         kept["units"] = _with_bare_units(kept["units"], held_ids.get("units", frozenset()))
         apply("roster", _unknown_units(kept["roster"], kept["units"]))
     else:
@@ -93,10 +94,10 @@ def cross_check(
         kept["context"], found = _context(kept["context"], kept["roster"], wave_dates, held)
         problems.extend(found)
     if "kpis" in kept:
-        apply("kpis", _unknown_kpi_units(kept["kpis"], kept["units"]))
-        problems.extend(_series_notes(kept["kpis"]))
+        apply("kpis", unknown_kpi_units(kept["kpis"], kept["units"]))
+        problems.extend(series_notes(kept["kpis"]))
     if "coaches" in kept:
-        problems.extend(_coach_notes(kept["coaches"], everyone, instrument))
+        problems.extend(coach_notes(kept["coaches"], everyone, instrument))
     return Checked(kept, tuple(problems), held)
 
 
@@ -170,7 +171,7 @@ def _context(
         context, problems = without(context, rule.held), [*problems, *rule.problems]
     for rule in (_time_shares(context), _contradictions(context)):
         problems.extend(rule.problems)
-    problems.extend(_funnel_notes(context, "context"))
+    problems.extend(funnel_notes(context, "context"))
     problems.extend(_late_dates(context, wave_dates).problems)
     context, found = _rated_by_self(context)
     problems.extend(found.problems)
@@ -246,83 +247,3 @@ def _without_context(context: pd.DataFrame, roster: pd.DataFrame) -> list[Proble
     what = f"{len(absent):,} managers have no context row ({named(absent)}); no situation can be told for them"
     fix = "add a row for each, as far as things are known"
     return [file_problem(str(context[FILE].iloc[0]), what, fix, code="N-NO-CONTEXT", severity="note")]
-
-
-# ------------------------------------------------------------------ units, measures, coaches
-def _funnel_notes(frame: pd.DataFrame, table: str) -> list[Problem]:
-    """Counts that must not grow from step to step (raised, approved, done, confirmed)."""
-    problems: list[Problem] = []
-    for steps in _FUNNELS[table]:
-        for before, after in pairwise(steps):
-            mask = frame[after].astype("float64") > frame[before].astype("float64")
-            what = f"is more than {before}"
-            problems += note_rows(frame, mask, after, what, "check both numbers", code="N-CONTRADICTION").problems
-    return problems
-
-
-def _run_change_notes(units: pd.DataFrame) -> list[Problem]:
-    problems: list[Problem] = []
-    for kind in ("people", "budget"):
-        total = units[f"run_{kind}_pct"].astype("float64") + units[f"change_{kind}_pct"].astype("float64")
-        mask = (total - 100).abs() > SHARES_TOLERANCE
-        what = f"and change_{kind}_pct do not add up to 100"
-        problems += note_rows(units, mask, f"run_{kind}_pct", what, "check both shares", code="N-SHARES").problems
-    return problems
-
-
-def _unknown_kpi_units(kpis: pd.DataFrame, units: pd.DataFrame) -> Findings:
-    mask = ~kpis["unit_id"].isin(list(units["unit_id"]))
-    fix = "correct the id, or add the unit to the units table"
-    return hold_rows(kpis, mask, "unit_id", "is not a unit of this engagement", fix, code="E-UNKNOWN-ID")
-
-
-def _series_notes(kpis: pd.DataFrame) -> list[Problem]:
-    if kpis.empty:
-        return []
-    file, problems = str(kpis[FILE].iloc[0]), []
-    short = []
-    for (unit, kpi), series in kpis.groupby(["unit_id", "kpi"], sort=True):
-        for column in ("tag", "direction"):
-            if len(set(series[column])) > 1:
-                what = f'"{kpi}" of unit {unit} has more than one {column} ({named(series[column])})'
-                note = file_problem(
-                    file, what, "use the same one in every period", code="N-SERIES", severity="note", column=column
-                )
-                problems.append(note)
-        if len({"Q" in period for period in series["period"]}) > 1:
-            what = f'"{kpi}" of unit {unit} mixes quarters and months'
-            fix = "use one kind of period for a measure"
-            problems.append(file_problem(file, what, fix, code="N-SERIES", severity="note", column="period"))
-        if series["period"].nunique() < SHORT_SERIES:
-            short.append(f"{kpi} ({unit})")
-    if short:
-        what = f"{len(short)} measures have fewer than {SHORT_SERIES} periods ({named(short, 4)}); no trend can be told"
-        problems.append(file_problem(file, what, "add earlier periods", code="N-SHORT-SERIES", severity="note"))
-    return problems
-
-
-def _coach_notes(coaches: pd.DataFrame, managers: set[str], instrument: Instrument) -> list[Problem]:
-    competencies = {competency.id for competency in instrument.competencies}
-    problems: list[Problem] = []
-    for column, allowed, kind in (
-        ("not_with", managers, "managers on the roster"),
-        ("competencies", competencies, "competencies of the instrument"),
-    ):
-        for _, row in coaches[coaches[column].notna().to_numpy(dtype=bool)].iterrows():
-            unknown = set(split_list(row[column])) - allowed
-            if unknown:
-                what = f"names {named(list(unknown))}, not among the {kind}"
-                fix = "correct the ids; they are separated by semicolons"
-                problems.append(row_problem(row, column, what, fix, code="N-UNKNOWN-ID", severity="note"))
-    return problems
-
-
-def split_list(text: str) -> tuple[str, ...]:
-    """Split a cell of several values.
-
-    Examples
-    --------
-    >>> split_list("OPP; CASE ;;OUT")
-    ('OPP', 'CASE', 'OUT')
-    """
-    return tuple(part.strip() for part in text.split(";") if part.strip())

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -13,6 +12,7 @@ import pandas as pd
 from coachkit.analysis.records import EngagementInfo
 from coachkit.core.cohort import CohortData, Minimums, Responses
 from coachkit.core.instrument import Instrument
+from coachkit.engagement.cohort_tables import as_table, context_of, raise_minimums, targets_of
 from coachkit.engagement.crosscheck import Checked, cross_check
 from coachkit.engagement.instruments import load_instrument
 from coachkit.engagement.intake import Intake, read_sources
@@ -20,7 +20,7 @@ from coachkit.engagement.problems import Problem, ProblemReport
 from coachkit.engagement.resources import sample_engagement
 from coachkit.engagement.response_rules import Known, check_forms
 from coachkit.engagement.responses import Forms, to_responses
-from coachkit.engagement.rows import drop_origin, file_problem
+from coachkit.engagement.rows import file_problem
 from coachkit.engagement.schema import specs_for, table_names
 from coachkit.engagement.settings import SETTINGS_FILE, EngagementSettings, WaveSettings
 from coachkit.engagement.settings_rules import check_against_instrument, check_settings, locate, setting_problem
@@ -116,12 +116,12 @@ class Engagement:
             instrument=self.instrument,
             wave=chosen.id,
             roster=roster,
-            context=_context_of(self.tables["context"], chosen.id, roster.index),
+            context=context_of(self.tables["context"], chosen.id, roster.index),
             units=self.tables["units"].set_index("unit_id"),
             kpis=self.tables["kpis"],
             coaches=self.tables["coaches"].set_index("coach_id"),
             responses=self.responses.of_wave(chosen.id),
-            targets=_targets(roster["role_level"], self.instrument, self.settings.targets),
+            targets=targets_of(roster["role_level"], self.instrument, self.settings.targets),
             minimums=self.minimums,
             reference_date=chosen.date or self.settings.start_date,
         )
@@ -207,11 +207,11 @@ def _assemble(
     checked = _cross_check(intake, specs, instrument, settings)
     forms, form_problems = _check_forms(intake, checked, instrument, settings)
     problems = [*notes, *sheet_problems, *found, *intake.problems, *absent, *checked.problems, *form_problems]
-    tables = {name: _as_table(checked.tables.get(name), specs[name]) for name in table_names() if "resp" not in name}
+    tables = {name: as_table(checked.tables.get(name), specs[name]) for name in table_names() if "resp" not in name}
     return Engagement(
         path=root,
         settings=settings,
-        instrument=_raise_minimums(instrument, settings),
+        instrument=raise_minimums(instrument, settings),
         tables=tables,
         responses=to_responses(forms, instrument),
         problems=ProblemReport(dict.fromkeys(problems)),
@@ -240,7 +240,7 @@ def _cross_check(
 ) -> Checked:
     tables = dict(intake.tables)
     if "roster" not in tables:
-        tables["roster"] = _as_table(None, specs["roster"])
+        tables["roster"] = as_table(None, specs["roster"])
     dates = {wave.id: wave.date for wave in settings.waves}
     return cross_check(tables, instrument, dates, intake.held_ids)
 
@@ -278,47 +278,6 @@ def _absent_tables(intake: Intake, has_responses: bool, settings: EngagementSett
         fix = f"fill {file} or the sheet {table} of {DATA_FOLDER}/{WORKBOOK}, or name a file in {SETTINGS_FILE}"
         problems.append(file_problem(file, what, fix, code=code, severity=severity))
     return problems
-
-
-def _as_table(frame: pd.DataFrame | None, spec: TableSpec) -> pd.DataFrame:
-    """A table with exactly its canonical columns; empty when it was not given."""
-    columns = list(spec.column_names)
-    if frame is None or not len(frame.columns):
-        return pd.DataFrame({name: pd.Series(dtype=object) for name in columns})
-    return drop_origin(frame).reindex(columns=columns).reset_index(drop=True)
-
-
-def _raise_minimums(instrument: Instrument, settings: EngagementSettings) -> Instrument:
-    own = settings.minimums.rater_groups
-    if not own:
-        return instrument
-    groups = tuple(replace(group, minimum=own.get(group.id, group.minimum)) for group in instrument.rater_groups)
-    return replace(instrument, rater_groups=groups)
-
-
-def _targets(levels: pd.Series, instrument: Instrument, overrides: Mapping[str, Mapping[str, float]]) -> pd.DataFrame:
-    """Role targets per manager: the programme's own per competency, its own default, then the instrument's."""
-    ids = instrument.profile_ids
-    by_level = {}
-    for level in instrument.role_levels:
-        own = overrides.get(level.id, {})
-        by_level[level.id] = [
-            own.get(competency, level.targets.get(competency, own.get("default", level.target))) for competency in ids
-        ]
-    rows = [by_level[level] for level in levels]
-    return pd.DataFrame(rows, index=levels.index, columns=list(ids), dtype="float64")
-
-
-def _context_of(context: pd.DataFrame, wave: str, managers: pd.Index) -> pd.DataFrame:
-    """Context at one wave: the wave's own row, its gaps filled from the row for all waves."""
-    own = context[(context["wave"] == wave).to_numpy(dtype=bool)].set_index("manager_id")
-    general = context[context["wave"].isna().to_numpy(dtype=bool)].set_index("manager_id")
-    merged = own.reindex(managers)
-    general = general.reindex(managers)
-    for column in merged.columns:
-        both = merged[column].where(merged[column].notna(), general[column])
-        merged[column] = both.where(both.notna(), None) if both.dtype == object else both
-    return merged.drop(columns="wave")
 
 
 def _data_hash(intake: Intake, settings: EngagementSettings, instrument: Instrument) -> str:

@@ -105,12 +105,19 @@ class FileSettings(FileOptions):
     """Where one table lies and how to read it: the options of :class:`FileOptions` and these.
 
     ``columns`` maps the file's own column names to coachkit's; ``constants`` fills columns the file does not
-    have (``rater_group: self``, ``wave: w2``).
+    have (``rater_group: self``, ``wave: w2``); ``row_ids`` gives columns a prefix and the row number as id
+    (``rater_id: R`` makes R2, R3, ...), for files in which raters have no codes.
     """
 
     path: str = ""
     format: ResponseLayout = "wide"
     constants: dict[str, str] = field(default_factory=dict)
+    row_ids: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def supplied(self) -> tuple[str, ...]:
+        """Columns that are filled here and not looked for in the file."""
+        return (*self.constants, *self.row_ids)
 
     def options(self) -> FileOptions:
         """The part of these settings that concerns reading the file."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pandas as pd
 
-from coachkit.engagement.rows import file_problem, named
+from coachkit.engagement.problems import Problem
+from coachkit.engagement.rows import ROW, file_problem, named
 from coachkit.engagement.schema import with_own_words
 from coachkit.engagement.settings import FileSettings
 from coachkit.engagement.sources import Source
@@ -16,7 +18,7 @@ from coachkit.engagement.tables import TableRead, TableSpec, read_table
 def read_source(source: Source, spec: TableSpec) -> TableRead:
     """Read one source, its constants filled in; the file is named as the engagement folder shows it."""
     read = read_table(source.path, spec_of_file(spec, source.settings), source.settings.options())
-    return fill_constants(rename_file(read, source.label), spec, source.settings.constants)
+    return fill_columns(rename_file(read, source.label), spec, source.settings)
 
 
 def rename_file(read: TableRead, label: str) -> TableRead:
@@ -26,30 +28,43 @@ def rename_file(read: TableRead, label: str) -> TableRead:
 
 
 def spec_of_file(spec: TableSpec, settings: FileSettings) -> TableSpec:
-    """The specification of what the file itself must hold: columns given as constants are not asked of it,
-    and its own words for "not observed" are known."""
-    constants = settings.constants
+    """The specification of what the file itself must hold.
+
+    Columns that engagement.yaml supplies are not asked of it; its own words for "not observed" are known.
+    """
     columns = tuple(
-        with_own_words(column, settings.value_labels) for column in spec.columns if column.name not in constants
+        with_own_words(column, settings.value_labels) for column in spec.columns if column.name not in settings.supplied
     )
-    key = tuple(name for name in spec.key if name not in constants)
+    key = tuple(name for name in spec.key if name not in settings.supplied)
     return replace(spec, columns=columns, key=key)
 
 
-def fill_constants(read: TableRead, spec: TableSpec, constants: dict[str, str]) -> TableRead:
-    """Add the columns engagement.yaml gives as constants; refuse those that are no column or no choice."""
-    problems = list(read.problems)
+def fill_columns(read: TableRead, spec: TableSpec, settings: FileSettings) -> TableRead:
+    """Add the columns engagement.yaml supplies; refuse those that do not fit the table."""
+    problems = [*read.problems, *_misfits(read.facts.name, spec, settings)]
     frame = read.frame
-    for name, value in constants.items():
-        column = next((column for column in spec.columns if column.name == name), None)
-        what = None
-        if column is None:
-            what = f'"{name}" under constants is not a column of the table'
-        elif column.choices and value not in column.choices:
-            what = f'"{value}" under constants is not one of {named(column.choices)}'
-        if what:
-            fix = "correct constants under files in engagement.yaml"
-            problems.append(file_problem(read.facts.name, what, fix, code="E-SETTING", severity="refuse", column=name))
-        elif len(frame.columns):
-            frame = frame.assign(**{name: pd.Series(value, index=frame.index, dtype=object)})
+    for name, value in settings.constants.items():
+        frame = frame.assign(**{name: pd.Series(value, index=frame.index, dtype=object)})
+    for name, prefix in settings.row_ids.items():
+        numbered = [f"{prefix}{row}" for row in frame[ROW]]
+        frame = frame.assign(**{name: pd.Series(numbered, index=frame.index, dtype=object)})
     return replace(read, frame=frame, problems=tuple(problems))
+
+
+def _misfits(file: str, spec: TableSpec, settings: FileSettings) -> Iterator[Problem]:
+    columns = {column.name: column for column in spec.columns}
+    for key, name in [
+        *(("constants", name) for name in settings.constants),
+        *(("row_ids", name) for name in settings.row_ids),
+    ]:
+        value = settings.constants.get(name, "")
+        if name not in columns:
+            what = f'"{name}" under {key} is not a column of the table'
+        elif key == "constants" and columns[name].choices and value not in columns[name].choices:
+            what = f'"{value}" under constants is not one of {named(columns[name].choices)}'
+        elif key == "row_ids" and columns[name].kind != "id":
+            what = f'"{name}" under row_ids is not a column of ids'
+        else:
+            continue
+        fix = f"correct {key} under files in engagement.yaml"
+        yield file_problem(file, what, fix, code="E-SETTING", severity="refuse", column=name)

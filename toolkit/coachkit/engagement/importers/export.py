@@ -12,7 +12,7 @@ from coachkit.engagement.importers.columns import map_columns
 from coachkit.engagement.importers.layouts import LAYOUTS, PERSONAL, Layout, fold, unfinished_rows
 from coachkit.engagement.problems import Problem
 from coachkit.engagement.rows import ROW, file_problem, named
-from coachkit.engagement.source_reading import fill_constants, rename_file, spec_of_file
+from coachkit.engagement.source_reading import fill_columns, rename_file, spec_of_file
 from coachkit.engagement.sources import Source
 from coachkit.engagement.tables import ColumnSpec, FileOptions, TableRead, TableSpec, read_table
 
@@ -48,7 +48,7 @@ def read_export(source: Source, spec: TableSpec, instrument: Instrument) -> Tabl
     wanted = replace(spec_of_file(spec, source.settings), key=())
     read = rename_file(read_table(source.path, wanted, options), source.label)
     read = _without_rows(read, skipped)
-    read = fill_constants(read, spec, source.settings.constants)
+    read = fill_columns(read, spec, source.settings)
     read, coded = _coded_raters(read)
     return replace(read, problems=(*read.problems, *notes, *row_notes, *coded))
 
@@ -75,9 +75,9 @@ def _columns(
     texts: dict[str, str] = {}
     if layout.text_rows and len(table):
         texts = {header: str(table[header].iloc[0] or "") for header in headers}
-    given, constants = source.settings.columns, source.settings.constants
+    given = source.settings.columns
     columns = map_columns(headers, texts, given, instrument)
-    taken = {*columns.values(), *constants}
+    taken = {*columns.values(), *source.settings.supplied}
     if "rater_id" not in taken:
         found = next((name for name in layout.rater_columns if name in headers), None)
         if found is not None:
