@@ -21,6 +21,26 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Cover:
+    """The document's title, whom it is about, and what every page repeats.
+
+    ``footer`` is printed on every page; colours and paper are the client's.
+    """
+
+    type: Literal["cover"] = "cover"
+    title: str
+    person: str
+    lines: tuple[str, ...]
+    confidential: str
+    footer: str
+    publisher: str = ""
+    colour_primary: str = "#0B3C5D"
+    colour_accent: str = "#B34700"
+    paper: str = "A4"
+    language: str = "en-GB"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Heading:
     """A heading; level 1 is the document's title."""
 
@@ -131,6 +151,4 @@ class PageBreak:
     type: Literal["page_break"] = "page_break"
 
 
-Block = (
-    Heading | Paragraph | BulletList | Table | Figure | Callout | Quote | FormField | Signature | PageBreak
-)
+Block = Cover | Heading | Paragraph | BulletList | Table | Figure | Callout | Quote | FormField | Signature | PageBreak

@@ -12,6 +12,7 @@ from coachkit.presentation.blocks import (
     BulletList,
     Callout,
     Cell,
+    Cover,
     Figure,
     FormField,
     Heading,
@@ -60,6 +61,15 @@ def render_blocks(blocks: Iterable[Block], heading_ids: Sequence[str] = ()) -> s
             else:
                 parts.append(_RENDERERS[type(block)](block))
     return "".join(parts)
+
+
+def _cover(block: Cover) -> str:
+    person = f'<p class="ck-person"><bdi>{escape(block.person)}</bdi></p>' if block.person else ""
+    lines = "".join(f"<p>{_text(line)}</p>" for line in block.lines)
+    return (
+        f'<div class="ck-cover"><p class="ck-publisher">{_text(block.publisher)}</p><h1>{_text(block.title)}</h1>'
+        f'{person}{lines}<p class="ck-confidential">{_text(block.confidential)}</p></div>'
+    )
 
 
 def _text(text: str) -> str:
@@ -176,6 +186,7 @@ def _page_break(_: PageBreak) -> str:
 
 
 _RENDERERS = {
+    Cover: _cover,
     Paragraph: _paragraph,
     BulletList: _list,
     Table: _table,

@@ -1,0 +1,90 @@
+"""What follows for the cohort: help suggested, the programme with its cost range, the workshop, scale quality."""
+
+from __future__ import annotations
+
+from coachkit.analysis.records import CohortDossier, ScaleQuality
+from coachkit.presentation.blocks import Block, BulletList, Callout, Cell, Paragraph, Run
+from coachkit.presentation.narrative import HELP_WORDS, money_range, whole
+from coachkit.presentation.tables import make_table
+
+
+def interventions_section(dossier: CohortDossier) -> tuple[Block, ...]:
+    """How often each kind of help is suggested."""
+    rows = sorted(dossier.interventions.items(), key=lambda entry: -entry[1])
+    if not rows:
+        return (Paragraph(runs=(Run("No help is suggested yet."),)),)
+    return (
+        make_table(
+            "Suggested help",
+            ("Kind of help", "Managers"),
+            [(HELP_WORDS.get(key, key), "fewer than five" if 0 < n < 5 else str(n)) for key, n in rows],
+            right=(1,),
+            widths=(70, 30),
+            note="A manager may be offered a combination, so the counts may add up to more than the cohort.",
+        ),
+    )
+
+
+def proposal_section(dossier: CohortDossier) -> tuple[Block, ...]:
+    """Places, hours and a cost range for the programme."""
+    proposal = dossier.proposal
+    total = money_range(proposal.cost_low, proposal.cost_high, proposal.currency)
+    rows = [
+        (
+            line.label,
+            str(line.places) + (f" (+{line.places_if_confirmed})" if line.places_if_confirmed else ""),
+            f"{whole(line.hours_low)} to {whole(line.hours_high)}",
+            money_range(line.cost_low, line.cost_high, proposal.currency),
+            "not known" if line.capacity is None else str(line.capacity),
+        )
+        for line in proposal.lines
+    ]
+    rows.append(tuple(Cell(text, strong=True) for text in ("Together", "", "", total, "")))
+    blocks: list[Block] = [
+        Callout(kind="finding", title="Cost range", runs=(Run(f"The whole programme: {total}."),)),
+        make_table(
+            "Programme proposal",
+            ("Kind of help", "Places", "Hours", "Cost", "Places available"),
+            rows,
+            right=(1, 2, 3, 4),
+            widths=(30, 14, 16, 26, 14),
+            note="In brackets: further places if open cases are confirmed in conversation. Rates from the engagement's settings.",
+        ),
+    ]
+    if proposal.notes:
+        blocks.append(BulletList(entries=tuple((Run(note),) for note in proposal.notes)))
+    return tuple(blocks)
+
+
+def discussion_section(dossier: CohortDossier) -> tuple[Block, ...]:
+    """Questions for the workshop."""
+    if not dossier.discussion:
+        return (Paragraph(runs=(Run("Nothing stands out; ask the group what it sees."),)),)
+    return (BulletList(entries=tuple((Run(point),) for point in dossier.discussion), ordered=True),)
+
+
+def scale_quality_section(dossier: CohortDossier) -> tuple[Block, ...]:
+    """How well each scale measures in this cohort."""
+    if not dossier.scales:
+        return (Paragraph(runs=(Run("There are too few forms to judge the scales."),)),)
+    return (
+        make_table(
+            "Quality of the scales in this cohort",
+            ("Scale", "Forms", "Alpha (95 % range)", "Agreement of single raters", "Reading"),
+            [_scale_row(scale) for scale in dossier.scales],
+            right=(1,),
+            widths=(24, 9, 20, 25, 22),
+            note=(
+                "Alpha tells how well the items of a scale hang together; it does not tell how well raters agree, "
+                "and error ranges in this report rest on raters' agreement only."
+            ),
+        ),
+    )
+
+
+def _scale_row(scale: ScaleQuality) -> tuple[str, ...]:
+    alpha = "–" if scale.alpha is None else f"{scale.alpha:.2f}"
+    if scale.alpha is not None and scale.alpha_low is not None and scale.alpha_high is not None:
+        alpha = f"{alpha} ({scale.alpha_low:.2f} to {scale.alpha_high:.2f})"
+    agreement = ", ".join(f"{group} {value:.2f}" for group, value in scale.single_rater.items())
+    return scale.name, whole(scale.n_forms), alpha, agreement or "–", scale.text

@@ -1,0 +1,213 @@
+"""The sections of the cohort diagnostics, in the order in which a sponsor reads them."""
+
+from __future__ import annotations
+
+from coachkit.analysis.records import CohortDossier
+from coachkit.presentation.blocks import Block, BulletList, Callout, Paragraph, Run
+from coachkit.presentation.cohort_programme import (
+    discussion_section,
+    interventions_section,
+    proposal_section,
+    scale_quality_section,
+)
+from coachkit.presentation.cohort_units import comparison_section, unit_findings_section
+from coachkit.presentation.cover import cohort_cover, limits_section
+from coachkit.presentation.narrative import (
+    HELP_WORDS,
+    OUTCOME_WORDS,
+    UNKNOWN,
+    capital,
+    count,
+    join_words,
+    points,
+    share,
+)
+from coachkit.presentation.plots import cohort_spread, reading_counts, segment_profile
+from coachkit.presentation.tables import heat_table, make_table
+
+__all__ = [
+    "cohort_cover",
+    "comparison_section",
+    "discussion_section",
+    "headline_section",
+    "heat_section",
+    "interventions_section",
+    "limits_section",
+    "participation_section",
+    "proposal_section",
+    "readings_section",
+    "scale_quality_section",
+    "segments_section",
+    "situations_section",
+    "spread_section",
+    "unit_findings_section",
+]
+SMALL_COUNT = "fewer than can be shown"
+
+
+def headline_section(dossier: CohortDossier) -> tuple[Block, ...]:
+    """The one thing to know about the cohort: where it stands, and what would help."""
+    known = [row for row in dossier.spread if row.mean is not None]
+    below = sorted((row for row in known if row.mean < row.target), key=lambda row: row.mean - row.target)
+    if below:
+        names = join_words([f"{row.name} ({points(row.mean)} against {points(row.target)})" for row in below[:2]])
+        text = f"This group is furthest below its targets in {names}."
+    elif known:
+        text = "On average this group meets its targets in every competency."
+    else:
+        text = "There are too few managers with results to describe the group."
+    helps = [(HELP_WORDS.get(key, key), n) for key, n in dossier.interventions.items()]
+    helps.sort(key=lambda entry: -entry[1])
+    shown = [(label, n) for label, n in helps if n >= 5][:2]
+    if shown:
+        text += f" Suggested most often: {join_words([f'{label.lower()} for {n} managers' for label, n in shown])}."
+    return (Callout(kind="finding", title="In short", runs=(Run(text),)),)
+
+
+def participation_section(dossier: CohortDossier) -> tuple[Block, ...]:
+    """Who took part and how complete the answers are."""
+    text = (
+        f"{dossier.n_with_data} of {dossier.n_managers} managers in {count(dossier.n_units, 'unit')} have enough "
+        "answers for a profile."
+    )
+    blocks: list[Block] = [
+        Paragraph(runs=(Run(text),), tone="lead"),
+        make_table(
+            "Answers by rater group",
+            ("Group", "Managers rated", "Forms", "Raters per manager (median)", "Items answered", "Not observed"),
+            [
+                (
+                    row.label,
+                    str(row.n_managers),
+                    "hidden" if row.n_raters is None else str(row.n_raters),
+                    UNKNOWN if row.median_raters is None else f"{row.median_raters:g}",
+                    share(row.share_answered),
+                    share(row.share_not_observed),
+                )
+                for row in dossier.completion
+            ],
+            right=(1, 2, 3, 4, 5),
+            widths=(24, 14, 12, 20, 15, 15),
+        ),
+    ]
+    notes = (*dossier.completeness_notes, *dossier.notes)
+    if notes:
+        blocks.append(BulletList(entries=tuple((Run(note),) for note in notes)))
+    return tuple(blocks)
+
+
+def heat_section(dossier: CohortDossier) -> tuple[Block, ...]:
+    """Mean estimates by unit, shaded; hidden where too few managers stand behind a cell."""
+    hidden = sorted({cell.unit_id for cell in dossier.heat if cell.mean is None})
+    blocks: list[Block] = [heat_table(dossier)]
+    if hidden:
+        names = join_words([dossier.unit_names.get(unit_id, unit_id) for unit_id in hidden])
+        text = f"Hidden, in whole or in part, to protect small groups: {names}."
+        blocks.append(Paragraph(runs=(Run(text),), tone="small"))
+    return tuple(blocks)
+
+
+def spread_section(dossier: CohortDossier) -> tuple[Block, ...]:
+    """Distribution of estimates against targets."""
+    return (cohort_spread(dossier.spread, dossier.engagement.scale_low, dossier.engagement.scale_high),)
+
+
+def readings_section(dossier: CohortDossier) -> tuple[Block, ...]:
+    """How many managers are likely below, unclear, likely at or above target."""
+
+    def shown(number: int | None) -> str:
+        return "small" if number is None else str(number)
+
+    table = make_table(
+        "Managers by what their results allow to say",
+        (
+            "Competency",
+            "Mean (95 % range)",
+            "Target",
+            "Likely below",
+            "Not clear",
+            "Likely at or above",
+            "Too few answers",
+        ),
+        [
+            (
+                row.name,
+                "hidden"
+                if row.mean is None
+                else f"{points(row.mean)} ({points(row.mean_low)} to {points(row.mean_high)})",
+                points(row.target),
+                *(shown(n) for n in (row.n_priority, row.n_ask, row.n_strength, row.n_no_data)),
+            )
+            for row in dossier.spread
+        ],
+        right=(1, 2, 3, 4, 5, 6),
+        note="Small: a count that is too small to show, or that would give such a count away.",
+        widths=(28, 18, 9, 11, 11, 12, 11),
+    )
+    return (reading_counts(dossier.spread), table)
+
+
+def situations_section(dossier: CohortDossier) -> tuple[Block, ...]:
+    """How many managers are in each situation, and how many results stay open."""
+
+    def shown(number: int | None) -> str:
+        return SMALL_COUNT if number is None else str(number)
+
+    unclear = dossier.outcomes.get("unclear", 0)
+    if unclear == 0:
+        lead = "No manager's situation is left open."
+    elif unclear < 5:
+        lead = "A few managers' situations cannot be settled from the figures and are to be decided in conversation."
+    else:
+        lead = f"For {unclear} of {dossier.n_managers} managers the figures leave the situation open: decide in conversation."
+    counts = [(OUTCOME_WORDS.get(key, key), n) for key, n in dossier.outcomes.items()]
+    return (
+        Paragraph(runs=(Run(lead),), tone="lead"),
+        make_table(
+            "Situations",
+            ("Situation", "Managers it applies to", "Possible, not decided"),
+            [(row.title, shown(row.n_recognised), shown(row.n_possible)) for row in dossier.situations],
+            right=(1, 2),
+            widths=(54, 23, 23),
+            note="A manager may be in several situations at once, so the counts do not add up.",
+        ),
+        make_table(
+            "Kind of answer",
+            ("Answer", "Managers"),
+            [(words, SMALL_COUNT if 0 < n < 5 else str(n)) for words, n in counts],
+            right=(1,),
+            widths=(70, 30),
+        ),
+    )
+
+
+def segments_section(dossier: CohortDossier) -> tuple[Block, ...]:
+    """Groups of similar answers with their stability, or the reasoned refusal to form any."""
+    report = dossier.segments
+    if report.verdict != "segments" or not report.segments:
+        title = "Too few managers for groups" if report.verdict == "too_few" else "No groups that would hold"
+        return (
+            Callout(kind="note", title=title, runs=(Run(report.reason),)),
+            Paragraph(runs=(Run(report.method),), tone="small"),
+        )
+    rows = [
+        (
+            segment.label,
+            segment.name,
+            str(segment.size),
+            f"{segment.stability}" + ("" if segment.jaccard is None else f" ({segment.jaccard:.2f})"),
+        )
+        for segment in report.segments
+    ]
+    return (
+        Paragraph(runs=(Run(capital(report.reason)),), tone="lead"),
+        segment_profile(report.segments, dossier.competency_names),
+        make_table(
+            "Groups of similar answers",
+            ("Group", "Marked by", "Managers", "Stability"),
+            rows,
+            right=(2,),
+            widths=(12, 48, 14, 26),
+            note=f"Groups describe answers, never people. {report.method}",
+        ),
+    )

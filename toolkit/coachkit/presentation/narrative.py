@@ -1,0 +1,276 @@
+"""Sentences that carry numbers: every figure in prose is worded here, rounded to what its uncertainty allows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from coachkit.analysis.records import CompetencyScore, GroupScore, Profile
+
+UNKNOWN = "not known"
+READING_TITLES = {
+    "priority": "Likely below target",
+    "ask": "Not clear yet – ask",
+    "strength": "Likely at or above target",
+    "no_data": "Too few answers",
+}
+STATUS_WORDS = {
+    "recognised": "applies",
+    "possible": "possible",
+    "unlikely": "unlikely",
+    "cannot_tell": "cannot tell",
+}
+OUTCOME_WORDS = {
+    "recognised": "Situation recognised",
+    "unclear": "Unclear: decide in conversation",
+    "none_of_the_five": "None of the five situations",
+    "no_intervention": "No intervention needed",
+    "not_enough_data": "Not enough data to say",
+}
+KIND_WORDS = {"on_the_job": "On the job", "with_others": "With others", "learning": "Learning"}
+ATTRIBUTION_WORDS = {
+    "shared": "shared by the unit",
+    "specific": "specific to the person",
+    "cannot_tell": "cannot tell",
+}
+HELP_WORDS = {
+    "short_coaching": "Short coaching",
+    "long_coaching": "Long coaching",
+    "mentoring": "Mentoring",
+    "team_coaching": "Team coaching",
+    "training_first": "Training first",
+    "no_intervention": "No intervention",
+}
+_COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+
+
+def in_ten(probability: float | None) -> str:
+    """Word a probability as a count out of ten, which readers judge better than a percentage.
+
+    References
+    ----------
+    Gigerenzer, G. et al. (2007). Helping doctors and patients make sense of health statistics. Psychological
+    Science in the Public Interest, 8, 53-96.
+
+    Examples
+    --------
+    >>> in_ten(0.87), in_ten(0.97), in_ten(0.02), in_ten(None)
+    ('9 in 10', 'more than 9 in 10', 'less than 1 in 10', 'not known')
+    """
+    if probability is None:
+        return UNKNOWN
+    if probability >= 0.95:
+        return "more than 9 in 10"
+    if probability < 0.05:
+        return "less than 1 in 10"
+    return f"{min(max(round(probability * 10), 1), 9)} in 10"
+
+
+def points(value: float | None) -> str:
+    """Word a score in scale points with one decimal; a dash where there is none.
+
+    Examples
+    --------
+    >>> points(3.249), points(None)
+    ('3.2', '–')
+    """
+    return "–" if value is None else f"{value:.1f}"
+
+
+def signed(value: float | None) -> str:
+    """Word a difference with its sign.
+
+    Examples
+    --------
+    >>> signed(-0.44), signed(0.81), signed(0.02)
+    ('−0.4', '+0.8', '0.0')
+    """
+    if value is None:
+        return "–"
+    rounded = round(value, 1)
+    return "0.0" if rounded == 0 else f"{rounded:+.1f}".replace("-", "−")
+
+
+def interval(low: float | None, high: float | None) -> str:
+    """Word a range of scores.
+
+    Examples
+    --------
+    >>> interval(1.94, 2.87)
+    '1.9 to 2.9'
+    """
+    return "–" if low is None or high is None else f"{points(low)} to {points(high)}"
+
+
+def share(value: float | None) -> str:
+    """Word a share (0-1) in percent without decimals.
+
+    Examples
+    --------
+    >>> share(0.934)
+    '93 %'
+    """
+    return UNKNOWN if value is None else f"{value * 100:.0f} %"
+
+
+def whole(value: float | None) -> str:
+    """Word a count or amount with thousands separated by a thin space.
+
+    Examples
+    --------
+    >>> whole(12500.0).replace("\\u202f", " ")
+    '12 500'
+    """
+    return "–" if value is None else f"{value:,.0f}".replace(",", "\u202f")
+
+
+def money_range(low: float | None, high: float | None, currency: str) -> str:
+    """Word a cost range to two or three leading digits; a rate that is missing is said, not guessed.
+
+    Examples
+    --------
+    >>> money_range(12345, 45678, "EUR").replace("\\u202f", " ")
+    'EUR 12 300 to 45 700'
+    """
+    if low is None or high is None:
+        return "no rate given"
+    text = f"{whole(_leading(low))} to {whole(_leading(high))}"
+    return f"{currency} {text}".strip()
+
+
+def day(iso: str) -> str:
+    """Word an ISO date as people write it; anything else stays as it is.
+
+    Examples
+    --------
+    >>> day("2026-03-09"), day("soon")
+    ('9 March 2026', 'soon')
+    """
+    try:
+        parsed = date.fromisoformat(iso)
+    except ValueError:
+        return iso
+    return f"{parsed.day} {_MONTHS[parsed.month - 1]} {parsed.year}"
+
+
+def count(number: int, noun: str = "", plural: str = "") -> str:
+    """Word a small number, with its noun in the right form.
+
+    Examples
+    --------
+    >>> count(1, "competency", "competencies"), count(2, "goal"), count(14)
+    ('one competency', 'two goals', '14')
+    """
+    word = _COUNTS[number] if 0 <= number < len(_COUNTS) else str(number)
+    if not noun:
+        return word
+    return f"{word} {noun if number == 1 else plural or noun + 's'}"
+
+
+def capital(text: str) -> str:
+    """The text with its first letter capital, the rest untouched.
+
+    Examples
+    --------
+    >>> capital("two of TECH")
+    'Two of TECH'
+    """
+    return text[:1].upper() + text[1:]
+
+
+def join_words(words: Sequence[str]) -> str:
+    """Join words as prose.
+
+    Examples
+    --------
+    >>> join_words(["cases", "plans", "benefit"])
+    'cases, plans and benefit'
+    """
+    words = list(words)
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}" if words else ""
+
+
+def profile_finding(profile: Profile) -> str:
+    """The profile in one or two sentences: what is likely below target, at or above it, and not clear."""
+    total = len(profile.scores)
+    by_reading = {reading: profile.of_reading(reading) for reading in READING_TITLES}
+    below, unclear = by_reading["priority"], by_reading["ask"]
+    if total == len(by_reading["no_data"]):
+        return "There are too few answers to show a profile; a conversation comes first."
+    if below:
+        names = join_words([score.name for score in below[:4]])
+        others = f" and {count(len(below) - 4)} more" if len(below) > 4 else ""
+        verb = "is" if len(below) == 1 else "are"
+        first = f"{capital(count(len(below)))} of {count(total)} competencies {verb} likely below the target of your role: {names}{others}."
+    else:
+        first = f"None of the {count(total)} competencies is clearly below the target of your role."
+    rest = [
+        f"{count(len(by_reading['strength']))} {'is' if len(by_reading['strength']) == 1 else 'are'} likely at or above it",
+        f"{count(len(unclear))} {'is' if len(unclear) == 1 else 'are'} not clear and worth asking about",
+    ]
+    missing = len(by_reading["no_data"])
+    if missing:
+        rest.append(f"{count(missing)} had too few answers")
+    return f"{first} {capital(join_words(rest))}."
+
+
+def self_other_finding(profile: Profile) -> str:
+    """Where self and others differ by more than error, in one or two sentences."""
+    judged = [score for score in profile.scores if score.self_other.verdict != "cannot_tell"]
+    if not judged:
+        return "There is no self-assessment, or too few answers of others, to compare the two."
+    over = [score.name for score in judged if score.self_other.verdict == "over"]
+    under = [score.name for score in judged if score.self_other.verdict == "under"]
+    parts = []
+    if over:
+        parts.append(f"you rate yourself higher than others do on {join_words(over)}")
+    if under:
+        parts.append(f"others see more than you claim on {join_words(under)}")
+    if not parts:
+        return "You and the others see you alike: no difference is larger than the measurement error."
+    blind = [score.name for score in judged if score.self_other.is_blind_spot]
+    text = f"{capital(join_words(parts))}; by more than measurement error explains."
+    return (
+        f"{text} On {join_words(blind)} the others' view also lies below target, so ask there first." if blind else text
+    )
+
+
+def score_words(score: CompetencyScore) -> str:
+    """One competency in words: estimate, range and target."""
+    if score.estimate is None:
+        return f"{score.name}: too few answers"
+    return f"{score.name}: {points(score.estimate)} (range {interval(score.low, score.high)}, target {points(score.target)})"
+
+
+def group_words(group: GroupScore | None) -> str:
+    """One rater group's mean with its number of raters, or why it is not shown."""
+    if group is None or group.status == "none":
+        return "no answers"
+    if group.status == "hidden":
+        return "too few"
+    if group.status == "pooled":
+        return "in others"
+    n = "" if group.n_raters is None else f" ({group.n_raters})"
+    return f"{points(group.score)}{n}"
+
+
+def _leading(value: float) -> float:
+    """Round to three leading digits, so that a range does not pretend to exactness."""
+    digits = len(str(int(abs(value))))
+    return round(value, 3 - digits) if digits > 3 else round(value)
+
+
+_MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)

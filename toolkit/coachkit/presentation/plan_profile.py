@@ -1,0 +1,108 @@
+"""The first half of the development plan: what others see, strengths, differences and comments."""
+
+from __future__ import annotations
+
+from coachkit.analysis.records import Comment, ManagerDossier
+from coachkit.presentation.blocks import Block, BulletList, Callout, Heading, Paragraph, Quote, Run
+from coachkit.presentation.narrative import profile_finding, score_words, self_other_finding
+from coachkit.presentation.plots import dot_plot, self_other_plot
+from coachkit.presentation.tables import group_table, score_table
+
+LONGEST_COMMENT = 320  # characters; longer comments are shortened in print
+MOST_COMMENTS = 8
+
+
+def headline_section(dossier: ManagerDossier) -> tuple[Block, ...]:
+    """The one thing to know, and how sure it is."""
+    return (
+        Callout(kind="finding", title="In one sentence", runs=(Run(dossier.plan.headline or "No finding."),)),
+        Paragraph(runs=(Run(profile_finding(dossier.profile)),), tone="lead"),
+    )
+
+
+def profile_section(dossier: ManagerDossier) -> tuple[Block, ...]:
+    """Dot plot of all competencies with range, target and self."""
+    info = dossier.engagement
+    return (dot_plot(dossier.profile.scores, info.scale_low, info.scale_high),)
+
+
+def numbers_section(dossier: ManagerDossier) -> tuple[Block, ...]:
+    """The same numbers as a table, with remarks on the answers' quality."""
+    profile = dossier.profile
+    blocks: list[Block] = [score_table(profile)]
+    notes = [flag.text for flag in profile.quality] + list(profile.notes)
+    if profile.is_frozen:
+        notes.append("These are the figures issued before: too few new answers came in to issue new ones.")
+    if notes:
+        blocks.append(Callout(kind="note", title="About these answers", runs=(Run(" ".join(notes)),)))
+    return tuple(blocks)
+
+
+def strengths_section(dossier: ManagerDossier) -> tuple[Block, ...]:
+    """What others value and how to use it."""
+    strengths = dossier.plan.strengths
+    if not strengths:
+        certain = dossier.profile.of_reading("strength")
+        if not certain:
+            text = "No competency is clearly above target yet. Ask two people you trust what they come to you for."
+            return (Paragraph(runs=(Run(text),)),)
+        return (BulletList(entries=tuple((Run(score_words(score)),) for score in certain[:3])),)
+    return (BulletList(entries=tuple((Run(f"{s.name}. ", "strong"), Run(s.why)) for s in strengths)),)
+
+
+def self_other_section(dossier: ManagerDossier) -> tuple[Block, ...]:
+    """Own view beside the others', then what each group saw."""
+    info, profile = dossier.engagement, dossier.profile
+    blocks: list[Block] = [Paragraph(runs=(Run(self_other_finding(profile)),), tone="lead")]
+    if any(score.self_score is not None and score.others is not None for score in profile.scores):
+        blocks.append(self_other_plot(profile.scores, info.scale_low, info.scale_high))
+    blocks.append(group_table(profile))
+    return tuple(blocks)
+
+
+def comments_section(dossier: ManagerDossier) -> tuple[Block, ...]:
+    """Released comments by question, in no order that tells who wrote them; what is left out is said."""
+    comments = dossier.profile.comments
+    if not comments:
+        text = "No comments can be shown: none were written, or too few to keep their authors confidential."
+        return (Paragraph(runs=(Run(text),)),)
+    blocks: list[Block] = []
+    chosen = _choose(comments)
+    for question in dict.fromkeys(comment.question for comment in chosen):
+        blocks.append(Heading(level=3, text=question))
+        blocks += [Quote(text=shorten(c.text), source=c.source) for c in chosen if c.question == question]
+    left_out = len(comments) - len(chosen)
+    is_cut = any(len(comment.text) > LONGEST_COMMENT for comment in chosen)
+    if left_out or is_cut:
+        parts = [f"{left_out} more were written"] if left_out else []
+        parts += ["long comments are shortened"] if is_cut else []
+        text = f"To keep this plan short, {' and '.join(parts)} […]. Your consultant can show you all of them in full."
+        blocks.append(Paragraph(runs=(Run(text.replace("short, ", "short: ") if left_out else text),), tone="small"))
+    return tuple(blocks)
+
+
+def shorten(text: str, most: int = LONGEST_COMMENT) -> str:
+    """Cut a text at a word near ``most`` characters and mark the cut.
+
+    Examples
+    --------
+    >>> shorten("one two three", 8)
+    'one two […]'
+    """
+    if len(text) <= most:
+        return text
+    head = text[:most]
+    return f"{head.rsplit(' ', 1)[0] if ' ' in head[most // 2 :] else head} […]"
+
+
+def _choose(comments: tuple[Comment, ...]) -> list[Comment]:
+    """Up to ``MOST_COMMENTS``, taken in turn from the questions so that none crowds out another."""
+    by_question: dict[str, list[Comment]] = {}
+    for comment in comments:
+        by_question.setdefault(comment.question, []).append(comment)
+    chosen: list[Comment] = []
+    while len(chosen) < MOST_COMMENTS and any(by_question.values()):
+        for waiting in by_question.values():
+            if waiting and len(chosen) < MOST_COMMENTS:
+                chosen.append(waiting.pop(0))
+    return chosen

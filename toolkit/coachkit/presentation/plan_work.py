@@ -1,0 +1,136 @@
+"""The second half of the development plan: priorities, goals, actions, pages to work with, sessions, signatures."""
+
+from __future__ import annotations
+
+from coachkit.analysis.records import ManagerDossier, Worksheet
+from coachkit.presentation.blocks import Block, BulletList, FormField, Heading, Paragraph, Run, Signature
+from coachkit.presentation.narrative import KIND_WORDS, capital, count, day, join_words
+from coachkit.presentation.tables import (
+    goal_table,
+    grow_table,
+    make_table,
+    measure_table,
+    session_table,
+    worksheet_table,
+)
+
+PLAN_SHEETS = ("business_case", "change_plan", "benefits_register")
+ROWS_ON_PAPER = 4
+LINES_ON_PAPER = 2
+LOG_ROWS = 5
+MOST_QUESTIONS = 6
+
+
+def priorities_section(dossier: ManagerDossier) -> tuple[Block, ...]:
+    """Two or three things to work on, each with its reason."""
+    priorities = dossier.plan.priorities
+    if not priorities:
+        return (Paragraph(runs=(Run("No priority stands out; agree one in the first conversation."),)),)
+    rows = [
+        (str(n), p.name, "likely below target" if p.is_confirmed else "to be confirmed in conversation", p.why)
+        for n, p in enumerate(priorities, start=1)
+    ]
+    return (
+        Paragraph(
+            runs=(
+                Run(f"{capital(count(len(priorities), 'priority', 'priorities'))}, not {len(dossier.profile.scores)}."),
+            ),
+            tone="lead",
+        ),
+        make_table("Priorities", ("No.", "Work on", "How sure", "Why this"), rows, widths=(5, 25, 20, 50)),
+    )
+
+
+def goals_section(dossier: ManagerDossier) -> tuple[Block, ...]:
+    """Every goal with its ladder, written before the work starts."""
+    if not dossier.plan.goals:
+        return (Paragraph(runs=(Run("Goals are written in the first session, once the priorities are agreed."),)),)
+    return tuple(goal_table(goal) for goal in dossier.plan.goals)
+
+
+def actions_section(dossier: ManagerDossier) -> tuple[Block, ...]:
+    """Actions on the job, with others and by learning."""
+    names = {priority.competency_id: priority.name for priority in dossier.plan.priorities}
+    if not dossier.plan.actions:
+        return (Paragraph(runs=(Run("Actions are chosen in the first session."),)),)
+    rows = [
+        (
+            action.title,
+            KIND_WORDS[action.kind] + (f", {action.effort}" if action.effort else ""),
+            f"{names.get(action.competency_id, action.competency_id)}: {action.purpose}",
+            action.first_step,
+            action.evidence_of_success,
+        )
+        for action in dossier.plan.actions
+    ]
+    header = ("Action", "How, effort", "What for", "First step", "You see that it works when")
+    return (make_table("Actions", header, rows, widths=(18, 12, 24, 23, 23)),)
+
+
+def worksheets_section(dossier: ManagerDossier) -> tuple[Block, ...]:
+    """Business case, change plan, benefits register and other pages to fill in."""
+    sheets = [sheet for sheet in dossier.plan.worksheets if sheet.id != "session_log"]
+    sheets.sort(key=lambda sheet: PLAN_SHEETS.index(sheet.id) if sheet.id in PLAN_SHEETS else len(PLAN_SHEETS))
+    return tuple(block for sheet in sheets for block in _worksheet(sheet))
+
+
+def sessions_section(dossier: ManagerDossier) -> tuple[Block, ...]:
+    """Session plan with dates, preparation and an empty log along goal, reality, options and will."""
+    sessions = dossier.plan.sessions
+    blocks: list[Block] = []
+    if sessions:
+        blocks.append(session_table(sessions))
+    else:
+        blocks.append(Paragraph(runs=(Run("No sessions are planned yet."),)))
+    questions = list(dict.fromkeys(question for session in sessions for question in session.grow))[:4]
+    if questions:
+        blocks.append(Paragraph(runs=(Run("Questions to start from: ", "strong"), Run(" ".join(questions)))))
+    blocks.append(grow_table(min(max(len(sessions), 3), LOG_ROWS)))
+    return tuple(blocks)
+
+
+def mentoring_section(dossier: ManagerDossier) -> tuple[Block, ...]:
+    """The mentoring agreement with agenda and questions, where mentoring is part of the help."""
+    agreement = dossier.plan.mentoring
+    if agreement is None:
+        text = "Mentoring is not part of this plan. If you want a mentor later, the agreement and questions are ready."
+        return (Paragraph(runs=(Run(text),)),)
+    return (
+        Paragraph(runs=(Run(agreement.intro),)),
+        BulletList(entries=tuple((Run(clause),) for clause in agreement.clauses), ordered=True),
+        Paragraph(runs=(Run("A meeting: ", "strong"), Run(" · ".join(agreement.agenda)))),
+        Paragraph(runs=(Run("Questions to draw on: ", "strong"), Run(" ".join(agreement.questions[:MOST_QUESTIONS])))),
+    )
+
+
+def measures_section(dossier: ManagerDossier) -> tuple[Block, ...]:
+    """Measures with baseline and owner, and the dates on which they are looked at."""
+    plan = dossier.plan
+    blocks: list[Block] = []
+    if plan.measures:
+        blocks.append(measure_table(plan.measures))
+    if plan.review_dates:
+        dates = join_words([day(date) for date in plan.review_dates])
+        blocks.append(Paragraph(runs=(Run("Reviews: ", "strong"), Run(f"{dates}."))))
+    return tuple(blocks)
+
+
+def signatures_section(dossier: ManagerDossier) -> tuple[Block, ...]:
+    """Who agrees to the goals; signing is about the plan, not about the scores."""
+    roles = ["Manager", "Line manager"]
+    if dossier.recommendation.interventions and dossier.recommendation.status != "not_now":
+        roles.append("Mentor" if dossier.plan.mentoring else "Coach")
+    return (Signature(roles=tuple(roles)),)
+
+
+def _worksheet(sheet: Worksheet) -> list[Block]:
+    blocks: list[Block] = [
+        Heading(level=3, text=sheet.title),
+        Paragraph(runs=(Run(sheet.intro),), tone="small"),
+    ]
+    blocks += [
+        FormField(label=entry.label, hint=entry.hint, lines=min(entry.lines, LINES_ON_PAPER)) for entry in sheet.fields
+    ]
+    if sheet.columns:
+        blocks.append(worksheet_table(sheet, ROWS_ON_PAPER))
+    return blocks

@@ -1,0 +1,224 @@
+"""Tables of the reports: the same numbers as the figures, in words where words are safer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from coachkit.analysis.records import (
+    CohortDossier,
+    CompetencyScore,
+    Goal,
+    HeatCell,
+    Measure,
+    Profile,
+    Session,
+    Worksheet,
+)
+from coachkit.presentation.blocks import Cell, Run, Table
+from coachkit.presentation.narrative import (
+    READING_TITLES,
+    day,
+    group_words,
+    in_ten,
+    interval,
+    points,
+    signed,
+)
+
+LADDER_WORDS = (
+    "−2  much less than expected",
+    "−1  less than expected",
+    "0  what we expect",
+    "+1  more than expected",
+    "+2  much more than expected",
+)
+HEAT_STEPS = (-0.5, -0.2, 0.0, 0.3)  # scale points above or below the mean target; edges of the five shades
+MOST_UNITS_ACROSS = 7
+
+
+def make_table(
+    caption: str,
+    header: Sequence[str],
+    rows: Iterable[Sequence[str | Cell]],
+    *,
+    right: Sequence[int] = (),
+    widths: Sequence[float] = (),
+    row_headers: bool = True,
+    note: str = "",
+) -> Table:
+    """Build a table from texts; columns in ``right`` are aligned right, rows become cards on a phone."""
+
+    def cell(value: str | Cell, column: int) -> Cell:
+        return value if isinstance(value, Cell) else Cell(value, align="right" if column in right else "left")
+
+    return Table(
+        caption=caption,
+        header=tuple(cell(text, column) for column, text in enumerate(header)),
+        rows=tuple(tuple(cell(value, column) for column, value in enumerate(row)) for row in rows),
+        row_headers=row_headers,
+        stack_on_phone=len(header) > 3,
+        note=note,
+        widths=tuple(widths),
+    )
+
+
+def score_table(profile: Profile) -> Table:
+    """Every competency with estimate, range, target and what it allows to say, in the order of the figure."""
+    ordered = [score for reading in READING_TITLES for score in _by_chance(profile, reading)]
+    return make_table(
+        "Your profile in numbers",
+        ("Competency", "Estimate", "95 % range", "Target", "Chance below target", "Reading"),
+        [
+            (
+                score.name,
+                points(score.estimate),
+                interval(score.low, score.high),
+                points(score.target),
+                in_ten(score.p_below_target) if score.estimate is not None else "–",
+                READING_TITLES[score.reading],
+            )
+            for score in ordered
+        ],
+        right=(1, 2, 3),
+        widths=(34, 9, 13, 8, 17, 19),
+        note="Read as a priority from 8 in 10 on, as a strength up to 2 in 10; in between the honest answer is: ask.",
+    )
+
+
+def group_table(profile: Profile) -> Table:
+    """What each rater group saw, beside the own rating; groups too small to show say so."""
+    labels = {group.group_id: group.label for score in profile.scores for group in score.groups}
+
+    def row(score: CompetencyScore) -> tuple[str, ...]:
+        groups = {group.group_id: group for group in score.groups}
+        return (
+            score.short_name or score.name,
+            points(score.self_score),
+            *(group_words(groups.get(key)) for key in labels),
+            points(score.others),
+            signed(score.self_other.difference),
+        )
+
+    return make_table(
+        "What each group saw: mean, with the number of raters in brackets where it may be shown",
+        ("Competency", "You", *labels.values(), "All others", "You minus others"),
+        [row(score) for score in profile.scores],
+        right=tuple(range(1, len(labels) + 4)),
+        widths=(26, 8, *([14] * len(labels)), 11, 13),
+        note=(
+            "Too few: not enough raters to keep them confidential. In others: counted only together with other "
+            "groups. Means are as rated; the estimates above also allow for how few people rated."
+        ),
+    )
+
+
+def goal_table(goal: Goal) -> Table:
+    """One goal: SMART above, its attainment ladder below."""
+    smart = [
+        ("Specific", goal.specific),
+        ("Measured by", goal.measured_by),
+        ("Achievable", goal.achievable),
+        ("Relevant", goal.relevant),
+        ("Due, owner, weight", f"{day(goal.due_on)} · {goal.owner} · {goal.weight}"),
+    ]
+    ladder = [
+        (Cell(words, strong=step == 2), Cell(goal.ladder[step], strong=step == 2))
+        for step, words in reversed(list(enumerate(LADDER_WORDS)))
+    ]
+    return make_table(f"Goal: {goal.title}", ("Step", "What it means here"), [*smart, *ladder], widths=(24, 76))
+
+
+def session_table(sessions: Sequence[Session]) -> Table:
+    """Planned sessions: when, what for, and the agenda."""
+    return make_table(
+        "Sessions",
+        ("No.", "When", "Session and purpose", "Agenda"),
+        [
+            (
+                str(session.number),
+                f"{day(session.planned_on)}, {session.minutes} min",
+                f"{session.title}. {session.purpose}",
+                " · ".join(session.agenda),
+            )
+            for session in sessions
+        ],
+        widths=(5, 15, 34, 46),
+    )
+
+
+def grow_table(rows: int) -> Table:
+    """An empty log: one line per session for goal, reality, options and will."""
+    header = ("Date", "Goal", "Reality", "Options", "Will: what, by when")
+    return make_table(
+        "Session log (GROW)", header, [("",) * len(header)] * rows, widths=(12, 20, 22, 22, 24), row_headers=False
+    )
+
+
+def measure_table(measures: Sequence[Measure]) -> Table:
+    """Measures of success with baseline, target, owner and date."""
+    return make_table(
+        "How we will know",
+        ("Measure", "Where it stands now", "Target", "Owner", "Looked at on"),
+        [(m.what, m.baseline, m.target, m.owner, day(m.review_on)) for m in measures],
+        widths=(22, 28, 26, 12, 12),
+    )
+
+
+def worksheet_table(sheet: Worksheet, most_rows: int) -> Table:
+    """The empty table of a worksheet."""
+    return make_table(
+        f"{sheet.title}: table",
+        sheet.columns,
+        [("",) * len(sheet.columns)] * min(sheet.rows, most_rows),
+        row_headers=False,
+    )
+
+
+def heat_table(dossier: CohortDossier) -> Table:
+    """Mean estimate by unit and competency, shaded against the mean target; small cells say that they are hidden."""
+    cells = {(cell.unit_id, cell.competency_id): cell for cell in dossier.heat}
+    targets = {row.competency_id: row.target for row in dossier.spread}
+    units, competencies = dossier.unit_names, dossier.competency_names
+
+    def heat(unit_id: str, competency_id: str) -> Cell:
+        return _heat_cell(cells.get((unit_id, competency_id)), targets.get(competency_id))
+
+    if len(units) <= MOST_UNITS_ACROSS:
+        header = ("Competency", *(Cell(name, align="center") for name in units.values()))
+        rows = [(name, *(heat(unit_id, key) for unit_id in units)) for key, name in competencies.items()]
+        key_note = ""
+    else:
+        header = ("Unit", *(Cell(key, align="center") for key in competencies))
+        rows = [(name, *(heat(unit_id, key) for key in competencies)) for unit_id, name in units.items()]
+        key_note = f" {'; '.join(f'{key}: {name}' for key, name in competencies.items())}."
+    return make_table(
+        "Mean estimate by unit",
+        header,
+        rows,
+        widths=(24, *([76 / max(len(header) - 1, 1)] * (len(header) - 1))),
+        note=(
+            "Darker shade: further below the mean target of that competency. In brackets how many of ten managers are "
+            "likely below their own target. Hidden: too few managers to keep them confidential. "
+            f"Differences of a few tenths between units are within error.{key_note}"
+        ),
+    )
+
+
+def plain(text: str) -> tuple[Run, ...]:
+    """A text as runs."""
+    return (Run(text),)
+
+
+def _heat_cell(cell: HeatCell | None, target: float | None) -> Cell:
+    if cell is None or cell.mean is None:
+        return Cell("hidden", align="center")
+    text = points(cell.mean)
+    if cell.share_priority is not None:
+        text = f"{text} ({round(cell.share_priority * 10)})"
+    gap = None if target is None else cell.mean - target
+    return Cell(text, align="center", level=None if gap is None else sum(gap >= step for step in HEAT_STEPS))
+
+
+def _by_chance(profile: Profile, reading: str) -> list[CompetencyScore]:
+    chosen = [score for score in profile.scores if score.reading == reading]
+    return sorted(chosen, key=lambda score: -(score.p_below_target or 0.0))
