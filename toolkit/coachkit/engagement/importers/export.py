@@ -44,10 +44,14 @@ def read_export(source: Source, spec: TableSpec, instrument: Instrument) -> Tabl
         return rename_file(table, source.label)
     columns, notes = _columns(table.frame, layout, source, instrument)
     skipped, row_notes = _skipped_rows(table.frame, layout, source.label)
-    options = replace(options, columns=columns, missing_codes=(*options.missing_codes, *layout.missing))
+    options = replace(
+        options,
+        columns=columns,
+        missing_codes=(*options.missing_codes, *layout.missing),
+        skip_rows=(*options.skip_rows, *skipped),
+    )
     wanted = replace(spec_of_file(spec, source.settings), key=())
     read = rename_file(read_table(source.path, wanted, options), source.label)
-    read = _without_rows(read, skipped)
     read = fill_columns(read, spec, source.settings)
     read, coded = _coded_raters(read)
     return replace(read, problems=(*read.problems, *notes, *row_notes, *coded))
@@ -58,6 +62,7 @@ def _as_text(source: Source, options: FileOptions) -> TableRead:
     plain = FileOptions(
         encoding=options.encoding, delimiter=options.delimiter, sheet=options.sheet,
         header_row=options.header_row, include_hidden=options.include_hidden,
+        skip_rows=options.skip_rows,
     )  # fmt: skip
     nothing = TableSpec("export", "export", (ColumnSpec("_", "text"),))
     headers = read_table(source.path, nothing, plain)
@@ -92,7 +97,7 @@ def _columns(
     return columns, [file_problem(source.label, what, fix, code="N-PERSONAL", severity="note")]
 
 
-def _skipped_rows(table: pd.DataFrame, layout: Layout, label: str) -> tuple[frozenset[int], list[Problem]]:
+def _skipped_rows(table: pd.DataFrame, layout: Layout, label: str) -> tuple[tuple[int, ...], list[Problem]]:
     """Row numbers that hold no answers, and a note that counts them."""
     body = table.iloc[layout.text_rows :]
     rejected, unfinished = unfinished_rows(body, layout)
@@ -102,15 +107,7 @@ def _skipped_rows(table: pd.DataFrame, layout: Layout, label: str) -> tuple[froz
             what = f"{int(mask.sum()):,} rows of the {layout.name} export were left out: {words}"
             notes.append(file_problem(label, what, "nothing to do", code="N-UNFINISHED", severity="note"))
     rows = [*table[ROW].iloc[: layout.text_rows], *body.loc[(rejected | unfinished).to_numpy(dtype=bool), ROW]]
-    return frozenset(int(row) for row in rows), notes
-
-
-def _without_rows(read: TableRead, rows: frozenset[int]) -> TableRead:
-    """The same result without some rows, and without the problems of those rows."""
-    keep = ~read.frame[ROW].isin(list(rows)).to_numpy(dtype=bool)
-    marks = read.not_observed[keep].reset_index(drop=True) if len(read.not_observed.columns) else read.not_observed
-    problems = tuple(problem for problem in read.problems if problem.row not in rows)
-    return replace(read, frame=read.frame[keep].reset_index(drop=True), not_observed=marks, problems=problems)
+    return tuple(int(row) for row in rows), notes
 
 
 def _coded_raters(read: TableRead) -> tuple[TableRead, list[Problem]]:
