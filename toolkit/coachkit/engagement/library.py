@@ -19,7 +19,7 @@ from coachkit.analysis.planning.library import (
 )
 from coachkit.analysis.records import Worksheet
 from coachkit.engagement.resources import find_resource
-from coachkit.engagement.yaml_reader import load_yaml
+from coachkit.engagement.yaml_reader import decode, read_yaml
 from coachkit.errors import SettingsError, SettingsProblemsError
 
 _T = TypeVar("_T")
@@ -109,7 +109,7 @@ class _Reader:
 
     def _load(self, path: Path, cls: type[_T]) -> _T | None:
         try:
-            return load_yaml(path, cls)
+            return decode(read_yaml(path, name=path.relative_to(self.root).as_posix()), cls)
         except SettingsProblemsError as error:
             self.problems.extend(error.problems)
             return None

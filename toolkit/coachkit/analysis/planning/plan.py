@@ -27,6 +27,7 @@ from coachkit.analysis.records import (
 FIRST_REVIEW_WEEKS = 6
 LAST_REVIEW_WEEKS_AFTER = 13  # a quarter after the goals are due: has the behaviour stayed?
 WEEKS_WITHOUT_GOALS = 12
+HALF_YEAR_WEEKS = 26
 MOST_AGREED_MEASURES = 2
 
 
@@ -114,7 +115,7 @@ def _review_dates(goals: tuple[Goal, ...], recommendation: Recommendation, start
     due = due or after_weeks(start, WEEKS_WITHOUT_GOALS)
     days = {after_weeks(start, FIRST_REVIEW_WEEKS), due, after_weeks(due, LAST_REVIEW_WEEKS_AFTER)}
     if recommendation.status != "not_now" and any(h.id == "mentoring" for h in recommendation.interventions):
-        days.add(after_weeks(start, 26))  # mentoring is reviewed after half a year
+        days.add(after_weeks(start, HALF_YEAR_WEEKS))  # mentoring runs long enough to be looked at on the way
     return tuple(day.isoformat() for day in sorted(days))
 
 

@@ -10,16 +10,16 @@ workplace coaching. Journal of Occupational and Organizational Psychology, 89, 2
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 from coachkit.analysis.planning.dates import after_weeks, spread
 from coachkit.analysis.planning.library import PlanLibrary, SessionTemplate
 from coachkit.analysis.records import Diagnosis, Intervention, Recommendation, Session
 
-MOST_SESSIONS = 8  # longest list that leaves room for the rest on eight printed pages
-WEEKS_BEFORE_FIRST = 2  # time to agree the contract before the first session
-WEEKS_OF_TRAINING = 4  # where training comes first, other help follows it
-WAITS_FOR_COACHING = "mentoring"  # follows coaching rather than running beside it
+MOST_SESSIONS = 8  # mentoring meetings are listed up to here, so that the plan stays within eight printed pages
+FEWEST_OF_MENTORING = 2  # ... but its first two meetings always are
+WEEKS_BEFORE_STAGE = 2  # time to agree the contract before help starts, and before the next kind follows
+FIRST_STAGE, LAST_STAGE = "training_first", "mentoring"  # all coaching lies between them
 
 
 def plan_sessions(
@@ -28,7 +28,8 @@ def plan_sessions(
     """Date the sessions of the recommended interventions, in order, numbered through the plan.
 
     Each intervention is planned at the lower end of its dose and spread evenly over its months; more is agreed
-    at the review. Mentoring follows coaching. At most eight sessions are listed.
+    at the review. Coaching follows training, and mentoring follows coaching; of mentoring the meetings that fit
+    the page are listed, the others are the manager's own to set.
 
     Parameters
     ----------
@@ -41,16 +42,14 @@ def plan_sessions(
     start : date
         First day of the plan; every session lies after it.
     """
-    begin = after_weeks(start, WEEKS_BEFORE_FIRST)
-    if any(help_.id == "training_first" for help_ in recommendation.interventions):
-        begin = after_weeks(start, WEEKS_OF_TRAINING)
-    together = [h for h in recommendation.interventions if h.id != WAITS_FOR_COACHING]
-    after = [h for h in recommendation.interventions if h.id == WAITS_FOR_COACHING]
-    sessions = [s for help_ in together for s in _of_intervention(help_, diagnosis, library, begin)]
-    if after:
-        ends = [date.fromisoformat(s.planned_on) for s in sessions]
-        begin = after_weeks(max(ends) + timedelta(days=1), 2) if ends else begin
-        sessions += [s for help_ in after for s in _of_intervention(help_, diagnosis, library, begin)]
+    sessions: list[Session] = []
+    begin = after_weeks(start, WEEKS_BEFORE_STAGE)
+    for stage in _stages(recommendation.interventions):
+        dated = [session for help_ in stage for session in _of_intervention(help_, diagnosis, library, begin)]
+        room = max(FEWEST_OF_MENTORING, MOST_SESSIONS - len(sessions))
+        sessions += dated[:room] if stage[0].id == LAST_STAGE else dated
+        ends = [date.fromisoformat(session.planned_on) for session in sessions]
+        begin = after_weeks(max(ends), WEEKS_BEFORE_STAGE) if ends else begin
     return _numbered(sessions)
 
 
@@ -94,6 +93,14 @@ def put_first(session: Session, sessions: tuple[Session, ...]) -> tuple[Session,
     return _numbered([session, *sessions])
 
 
+def _stages(interventions: tuple[Intervention, ...]) -> list[list[Intervention]]:
+    """Training first, then coaching of any kind side by side, then mentoring; empty stages left out."""
+    first = [help_ for help_ in interventions if help_.id == FIRST_STAGE]
+    last = [help_ for help_ in interventions if help_.id == LAST_STAGE]
+    middle = [help_ for help_ in interventions if help_.id not in {FIRST_STAGE, LAST_STAGE}]
+    return [stage for stage in (first, middle, last) if stage]
+
+
 def _of_intervention(help_: Intervention, diagnosis: Diagnosis, library: PlanLibrary, begin: date) -> list[Session]:
     plan = library.session_plan(help_.id)
     if plan is None:
@@ -131,5 +138,5 @@ def _session(help_: Intervention, template: SessionTemplate, day: date) -> Sessi
 
 
 def _numbered(sessions: list[Session]) -> tuple[Session, ...]:
-    ordered = sorted(sessions, key=lambda session: session.planned_on)[:MOST_SESSIONS]
+    ordered = sorted(sessions, key=lambda session: session.planned_on)
     return tuple(replace(session, number=k) for k, session in enumerate(ordered, start=1))
