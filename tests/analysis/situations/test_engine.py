@@ -3,6 +3,7 @@
 import re
 import time
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -191,3 +192,22 @@ def test_rules_without_expected_answers_are_refused(rules):
     )
     with pytest.raises(SettingsError, match="lacks 'months_in_role'"):
         check_rules(broken)
+
+
+def test_another_instrument_without_our_competencies_still_gets_answers(build, rules):
+    cohort = build.cohort(
+        {"M1": build.settled(months_in_role=3, months_managing_people_before_role=0), "M2": build.settled()}
+    )
+    for name in ("estimate", "standard_error", "target", "others", "self_score", "p_below_target"):
+        setattr(cohort, name, getattr(cohort, name)[["OPP", "PLAN"]].set_axis(["Q1", "Q2"], axis=1))
+    cohort.technical = pd.DataFrame()
+    cohort.data.kpis = pd.DataFrame()
+    cohort.data.reference_date = None
+    cohort.data.instrument = SimpleNamespace(
+        competencies=tuple(SimpleNamespace(id=name, name=name, short_name=name) for name in ("Q1", "Q2"))
+    )
+    found = diagnose(cohort, rules)
+    assert found.diagnosis("M1").headline_ids == ("new_manager",)
+    assert found.diagnosis("M2").outcome == "no_intervention"
+    assert found.diagnosis("M2").finding("beyond_technology").status == "cannot_tell"
+    assert "OUT, which this instrument does not ask for" in found.diagnosis("M2").finding("beyond_technology").missing

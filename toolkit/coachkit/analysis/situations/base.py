@@ -190,12 +190,14 @@ class Case:
     def below(self, scale: str, margin: float = 0.0) -> Claim:
         """Judge whether the true score lies more than ``margin`` scale points below the role target.
 
-        Where there is no score both answers are equally likely in ``mid``.
+        Where there is no score both answers are equally likely in ``mid``. A competency the instrument does not
+        ask for is never below: no question could settle it, so it must not keep an answer open.
         """
+        if scale not in self.estimate:
+            return Claim.known(np.zeros((self.n, self.draws.n), dtype=bool))
         cut = self._cut(scale, margin)
         missing = np.isnan(cut)
-        normal = self.draws.normal[scale] if scale in self.draws.normal else np.zeros(self.draws.n)
-        mid = normal[None, :] < np.where(missing, 0.0, cut).astype(np.float32)[:, None]
+        mid = self.draws.normal[scale][None, :] < np.where(missing, 0.0, cut).astype(np.float32)[:, None]
         if not missing.any():
             return Claim.known(mid)
         low, high = mid.copy(), mid.copy()

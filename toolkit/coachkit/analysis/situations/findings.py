@@ -51,8 +51,11 @@ def word_finding(check: Check, facts: Facts, judged: Judged, row: int, column: i
     facts = replace(facts, situation_id=check.id)
     low, mid, high = (float(part[row, column]) for part in (judged.low, judged.mid, judged.high))
     status = status_of(low, mid, high, rules)
+    not_asked = [scale for scale in check.scales if scale not in facts.profile_ids]
+    if not_asked and status != "recognised":
+        status = "cannot_tell"
     found = list(check.evidence(facts))
-    if status == "cannot_tell" and not np.isnan(mid):
+    if status == "cannot_tell" and low < high:
         found.append(
             context_note(
                 f"Depending on what is missing, the probability lies between {percent(low)} and {percent(high)}."
@@ -77,7 +80,12 @@ def missing_words(check: Check, facts: Facts) -> tuple[str, ...]:
     scales = [name for name in check.scales if np.isnan(facts.p_below.get(name, np.nan))]
     return (
         *(facts.rules.label(name) for name in fields),
-        *(f"ratings for {name} – {facts.names.get(name, 'not part of this instrument')}" for name in scales),
+        *(
+            f"ratings for {name} – {facts.names[name]}"
+            if name in facts.profile_ids
+            else f"{name}, which this instrument does not ask for"
+            for name in scales
+        ),
     )
 
 
