@@ -154,7 +154,7 @@ def test_day_number_in_a_text_file_is_held_showing_the_date(read, sentence):
         ("30/02/2024", "E-DATE", "is not a day of the calendar"),
         ("31.12.24", "E-DATE", "has a year of two digits"),
         ("2027-05-01", "E-FUTURE", "lies in the future (2027-05-01)"),
-        ("0201-05-01", "E-DATE", "lies before 1900"),
+        ("0201-05-01", "E-DATE", "lies before 1900 or after 2200"),
         ("soon", "E-DATE", "is not a date"),
     ],
 )
@@ -165,6 +165,16 @@ def test_impossible_dates_are_held(read, sentence, given, code, words):
 def test_a_column_may_allow_the_future():
     column = ColumnSpec("due", "date", allow_future=True)
     assert convert_column(["2199-01-01"], column, FileOptions()).bad == {}
+    assert "after 2200" in convert_column(["2999-01-01"], column, FileOptions()).bad["2999-01-01"].what
+
+
+@pytest.mark.parametrize("kind", ["id", "text", "number", "percent", "date", "yes_no", "rating", "period"])
+def test_nothing_at_all_is_an_empty_cell_of_any_kind(kind):
+    read = convert_column([None, "", "  "], ColumnSpec("x", kind, choices=("NO",)), FileOptions())
+    assert read.bad == {}
+    assert (
+        read.values.tolist() == [None] * 3 or np.isnan(read.values.astype(float)).all() or np.isnat(read.values).all()
+    )
 
 
 @pytest.mark.case("IN-64")

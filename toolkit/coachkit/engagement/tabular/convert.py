@@ -53,7 +53,7 @@ class ColumnRead:
 def convert_column(
     cells: Sequence[Cell], column: ColumnSpec, options: FileOptions, context: FileContext | None = None
 ) -> ColumnRead:
-    """Convert the cells of one column.
+    """Convert the cells of one column; None and "" are empty cells.
 
     Examples
     --------
@@ -94,7 +94,7 @@ def _convert(cell: Cell, column: ColumnSpec, missing: frozenset[str], read: Call
             return _formula_error(cell)
     elif isinstance(cell, Marked) and cell.mark == "error":
         return _formula_error(cell.shown)
-    if cell == "" or (missing and cell_text(cell).casefold() in missing):
+    if cell is None or cell == "" or (missing and cell_text(cell).casefold() in missing):
         if column.required:
             return Bad("E-EMPTY", "the cell is empty, but a value is needed", "fill it in", shows_value=False)
         return None

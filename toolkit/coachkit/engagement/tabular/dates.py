@@ -43,8 +43,8 @@ def date_reader(
             return day
         if not column.allow_future and day > latest:
             return Bad("E-FUTURE", f"lies in the future ({day.isoformat()})", "check the year")
-        if day.year < 1900:
-            return Bad("E-DATE", "lies before 1900", "type the year with four digits")
+        if not 1900 <= day.year <= 2200:
+            return Bad("E-DATE", "lies before 1900 or after 2200", "check the year")
         return day
 
     return read
