@@ -106,7 +106,7 @@ def fit_cohort(
             sd_true[c] = _spread(observed[:, c], reliability[:, c], groups, sd_true[c], settings)
         sd_self[c] = _self_spread(self_score[:, c], sd_self[c], settings)
     return CohortModel(
-        mean, sd_true, sd_self, stratum, names, _notes(names, short, mean.shape[1], prior_mean, settings)
+        mean, sd_true, sd_self, stratum, names, _notes(names, short, len(instrument.competencies), prior_mean, settings)
     )
 
 
@@ -124,7 +124,9 @@ def _cohort_icc(scores: np.ndarray, manager: np.ndarray, n_managers: int) -> tup
 
 def _strata(levels: pd.Series, minimum: int) -> tuple[np.ndarray, tuple[str, ...]]:
     """Role levels, the smallest merged until each stratum has ``minimum`` managers (or one is left)."""
-    parts = [([name], int(n)) for name, n in sorted(levels.value_counts().items(), key=lambda x: (x[1], x[0]))]
+    counts = levels.value_counts()
+    parts = sorted(([str(name)], int(counts[name])) for name in counts.index)
+    parts.sort(key=lambda part: (part[1], part[0]))
     while len(parts) > 1 and parts[0][1] < minimum:
         merged = (parts[0][0] + parts[1][0], parts[0][1] + parts[1][1])
         parts = sorted([merged, *parts[2:]], key=lambda part: (part[1], part[0]))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 
 from coachkit.analysis.profiles import CohortProfiles
@@ -19,6 +21,7 @@ from coachkit.core.confidentiality import NONE, POOL, POOLED, SHOWN, STATUS_NAME
 from coachkit.core.instrument import Competency
 from coachkit.core.uncertainty import read_probability
 
+AGREEMENT: dict[str, Literal["agree_good", "agree_poor"]] = {"strength": "agree_good", "priority": "agree_poor"}
 FROZEN_NOTE = (
     "The figures are those of the earlier report: too few answers changed since then to show new ones without "
     "giving a single rater away."
@@ -122,8 +125,7 @@ def _self_other(profiles: CohortProfiles, row: int, c: int) -> SelfOther:
         is_blind = bool(difference > 0 and others < scores.target[row, c])
         return SelfOther(float(difference), float(error), "over" if difference > 0 else "under", is_blind)
     reading = read_probability(scores.p_below[row, c], settings)
-    verdict = {"strength": "agree_good", "priority": "agree_poor"}.get(reading, "agree")
-    return SelfOther(float(difference), float(error), verdict)
+    return SelfOther(float(difference), float(error), AGREEMENT.get(reading, "agree"))
 
 
 def _items(profiles: CohortProfiles, row: int, manager_id: str) -> tuple[ItemScore, ...]:

@@ -35,7 +35,8 @@ def compare_without_flagged(profiles: CohortProfiles) -> pd.DataFrame:
     if keep.all():
         return pd.DataFrame(columns=columns)
     frames = (answers.keys, answers.ratings, answers.not_observed)
-    rest = Responses(*(frame.loc[keep].reset_index(drop=True) for frame in frames), answers.comments)
+    keys, ratings, not_observed = (frame.loc[keep].reset_index(drop=True) for frame in frames)
+    rest = Responses(keys, ratings, not_observed, answers.comments)
     without = score_cohort(replace(profiles.data, responses=rest), settings=profiles.settings)
     table = pd.DataFrame({"reading": _readings(profiles), "reading_without": _readings(without)})
     changed = table[table["reading"] != table["reading_without"]]

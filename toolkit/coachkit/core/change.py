@@ -15,6 +15,9 @@ RHO = 0.30  # assumed correlation between goal scores, Kiresuk & Sherman (1968)
 LEVELS = (-2.0, 2.0)  # range of the goal attainment ladder
 
 
+Verdict = Literal["improved", "declined", "no_reliable_change"]
+
+
 @dataclass(frozen=True, slots=True)
 class ReliableChange:
     """A change score against its error.
@@ -25,7 +28,7 @@ class ReliableChange:
 
     index: float
     threshold: float
-    verdict: Literal["improved", "declined", "no_reliable_change"]
+    verdict: Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,7 @@ def reliable_change(before: float, after: float, sd: float, reliability: float) 
         raise CoachkitError(f"reliability is {reliability!r}, but must lie from 0 to below 1.")
     error = sd * np.sqrt(2) * np.sqrt(1 - reliability)
     index = float((after - before) / error)
-    verdict = "no_reliable_change"
+    verdict: Verdict = "no_reliable_change"
     if abs(index) >= RELIABLE_Z:
         verdict = "improved" if index > 0 else "declined"
     return ReliableChange(index, float(RELIABLE_Z * error), verdict)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import Field, dataclass, field, fields
+from typing import Any
 
 from coachkit.errors import SettingsError
 
@@ -10,7 +11,7 @@ CONWAY = "Conway & Huffcutt (1997), Human Performance 10, 331-360"
 PRACTICE = "practice judgement, to be checked on the engagement's own data"
 
 
-def _number(value: float, unit: str, source: str, status: str = "default") -> float:
+def _number(value: float, unit: str, source: str, status: str = "default") -> Any:  # noqa: ANN401 - a field
     return field(default=value, metadata={"unit": unit, "source": source, "status": status})
 
 

@@ -10,7 +10,9 @@ import pandas as pd
 
 from coachkit.errors import CoachkitError
 
-BANDS = ((0.90, "very high"), (0.80, "high"), (0.70, "acceptable"), (0.60, "low"))  # Nunnally & Bernstein (1994)
+Band = Literal["very high", "high", "acceptable", "low", "too low"]
+# Nunnally & Bernstein (1994), Psychometric Theory, p. 264
+BANDS: tuple[tuple[float, Band], ...] = ((0.90, "very high"), (0.80, "high"), (0.70, "acceptable"), (0.60, "low"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +177,7 @@ def sem(sd: float, reliability: float) -> float:
     return float(sd * np.sqrt(1 - reliability))
 
 
-def read_reliability(value: float) -> Literal["very high", "high", "acceptable", "low", "too low"]:
+def read_reliability(value: float) -> Band:
     """Word a reliability coefficient by the usual bands .60 .70 .80 .90.
 
     Examples

@@ -121,8 +121,8 @@ def _break_crossings(counts: np.ndarray, hidden: np.ndarray) -> None:
     lines[counts.shape[0] + columns, np.arange(len(rows))] = 1
     _, singular, directions = np.linalg.svd(lines, full_matrices=True)
     free = directions[(singular > 1e-9).sum() :]
-    fixed = np.flatnonzero(np.abs(free).max(axis=0, initial=0.0) < 1e-9)
-    fixed = [cell for cell in fixed if (~hidden[rows[cell]] & (counts[rows[cell]] > 0)).any()]
+    still = np.flatnonzero(np.abs(free).max(axis=0, initial=0.0) < 1e-9)
+    fixed = [cell for cell in still if (~hidden[rows[cell]] & (counts[rows[cell]] > 0)).any()]
     if len(fixed):
         row = rows[min(fixed, key=lambda cell: counts[rows[cell], columns[cell]])]
         candidates = np.flatnonzero(~hidden[row] & (counts[row] > 0))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -10,7 +11,7 @@ from coachkit.core.cohort import FLOOR, Minimums
 from coachkit.core.instrument import RaterGroup
 
 NONE, HIDDEN, POOLED, SHOWN = 0, 1, 2, 3
-STATUS_NAMES = ("none", "hidden", "pooled", "shown")
+STATUS_NAMES: tuple[Literal["none", "hidden", "pooled", "shown"], ...] = ("none", "hidden", "pooled", "shown")
 POOL_DECIMALS = 2  # a pooled mean is rounded, so that its fraction does not count the raters either
 
 
