@@ -56,11 +56,11 @@ def load_library(folder: str | Path | None = None) -> PlanLibrary:
     actions = reader.all("actions", ActionFile)
     goals = reader.all("goals", GoalFile)
     sessions = reader.all("sessions", SessionPlan)
-    terms = reader.one("mentoring/agreement.yaml", MentoringTerms)
-    bank = reader.one("mentoring/questions.yaml", QuestionBank)
+    terms = reader.all("mentoring", MentoringTerms, "agreement.yaml")
+    bank = reader.all("mentoring", QuestionBank, "questions.yaml")
     worksheets = reader.all("worksheets", Worksheet)
     reader.refuse_unreadable()
-    library = PlanLibrary(actions, sessions, MentoringGuide(terms, bank), worksheets, goals)
+    library = PlanLibrary(actions, sessions, MentoringGuide(terms[0], bank[0]), worksheets, goals)
     contradictions = check_library(library)
     if contradictions:
         raise SettingsError("the plan library cannot be used:\n" + "\n".join(f"- {text}" for text in contradictions))
@@ -84,19 +84,12 @@ class _Reader:
         self.problems: list = []
         self.missing: list[str] = []
 
-    def all(self, name: str, cls: type[_T]) -> tuple[_T, ...]:
-        paths = sorted((self.root / name).glob("*.yaml"))
+    def all(self, name: str, cls: type[_T], pattern: str = "*.yaml") -> tuple[_T, ...]:
+        paths = sorted((self.root / name).glob(pattern))
         if not paths:
-            self.missing.append(f"{name}/*.yaml")
+            self.missing.append(f"{name}/{pattern}")
         read = (self._load(path, cls) for path in paths)
         return tuple(entry for entry in read if entry is not None)
-
-    def one(self, name: str, cls: type[_T]) -> _T | None:
-        path = self.root / name
-        if not path.is_file():
-            self.missing.append(name)
-            return None
-        return self._load(path, cls)
 
     def refuse_unreadable(self) -> None:
         if self.problems:

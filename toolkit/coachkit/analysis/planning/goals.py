@@ -36,6 +36,7 @@ def write_goal(priority: Priority, template: GoalTemplate, start: date) -> Goal:
     The ladder is written before work starts; the manager edits its wording in the first session.
     """
     named = _naming(priority)
+    much_less, less, expected, more, much_more = map(named, template.ladder.steps())
     return Goal(
         id=template.id,
         competency_id=priority.competency_id,
@@ -45,7 +46,7 @@ def write_goal(priority: Priority, template: GoalTemplate, start: date) -> Goal:
         achievable=named(template.achievable),
         relevant=named(template.relevant),
         due_on=after_weeks(start, template.weeks).isoformat(),
-        ladder=tuple(named(step) for step in template.ladder.steps()),
+        ladder=(much_less, less, expected, more, much_more),
         weight=CONFIRMED_WEIGHT if priority.is_confirmed else ASKED_WEIGHT,
         owner="You",
     )
