@@ -429,6 +429,17 @@ def test_erasing_one_of_five_makes_the_group_disappear():
     assert before.score("C0").others != after.score("C0").others
 
 
+@pytest.mark.case("PRIV-05")
+def test_a_pool_that_forms_because_groups_shrank_is_compared_as_well():
+    """Five peers, three reports: erase a peer and a report, and neither group nor a pool of theirs may show."""
+    base = forms_of("m01", 3.0, [4.0, 3.0, 3.5, 4.0, 2.0], [2.0, 3.0, 2.5])
+    left = [form for form in base if form[2] not in {"m01p4", "m01r2"}]
+    _, after = rerelease(base, left)
+    statuses = {g.group_id: g.status for g in after.score("C0").groups}
+    assert statuses == {"manager": "shown", "peer": "none", "report": "none"}
+    assert after.score("C0").others is None
+
+
 def test_comments_stay_frozen_with_the_figures():
     comments = [("m01", f"m01p{i}", "peer", "w1", "COM", f"text {i}") for i in range(5)]
     base = forms_of("m01", 3.0, [4.0] * 6, [3.0] * 3)

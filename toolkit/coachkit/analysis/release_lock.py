@@ -101,6 +101,11 @@ class Marks:
         comments = self.comments.get(manager, self.data.responses.comments.iloc[:0])
         return release_comments(comments, self.data.instrument, self.data.minimums, self.key + manager)
 
+    def leaving(self, units: tuple[str, ...]) -> np.ndarray:
+        """Groups that leave with the units named; with the pool every confidential group leaves."""
+        named = np.array([group.id in units for group in self.data.instrument.rater_groups])
+        return named | (self.confidential & (POOL in units))
+
     def _units(
         self, position: int, c: int, rows: list[int], marks: dict[int, str], release: GroupRelease
     ) -> dict[str, tuple[str, ...]]:
@@ -138,25 +143,25 @@ def lock_releases(
     known = {manager: s for manager, s in releases.items() if manager in data.roster.index and s.wave == data.wave}
     if not known:
         return Lock()
-    groups = data.instrument.rater_groups
-    release = release_groups(means.mean, means.n, groups, data.minimums)
-    marks = Marks(data, raters, key)
+    marks, groups = Marks(data, raters, key), data.instrument.rater_groups
     withdrawn = np.zeros((len(data.roster), len(groups)), dtype=bool)
     frozen, reasons, silent = {}, {}, set()
-    for manager, previous in known.items():
-        position = data.roster.index.get_loc(manager)
-        current = marks.snapshot(position, release)
-        decision = compare_release(previous, current, data.minimums.items_and_comments)
-        if decision.reason:
-            reasons[manager] = decision.reason
-        if decision.action == "frozen":
-            frozen[manager] = previous
-        if decision.action == "withdraw":
-            everyone = POOL in decision.withdrawn
-            withdrawn[position] = [
-                g.id in decision.withdrawn or (everyone and c) for g, c in zip(groups, marks.confidential, strict=True)
-            ]
-            silent |= {manager} if COMMENTS in decision.withdrawn else set()
+    pending = known
+    while pending:  # a group that leaves may change how others are pooled, so look again
+        release = release_groups(means.mean, means.n, groups, data.minimums, withdrawn)
+        looked_at, pending = pending, {}
+        for manager, previous in looked_at.items():
+            position = data.roster.index.get_loc(manager)
+            current = marks.snapshot(position, release, with_comments=manager not in silent)
+            decision = compare_release(previous, current, data.minimums.items_and_comments)
+            if decision.reason:
+                reasons.setdefault(manager, decision.reason)
+            if decision.action == "frozen":
+                frozen[manager] = previous
+            elif decision.action == "withdraw":
+                pending[manager] = previous
+                withdrawn[position] |= marks.leaving(decision.withdrawn)
+                silent |= {manager} if COMMENTS in decision.withdrawn else set()
     return Lock(withdrawn, frozen, known, reasons, frozenset(silent))
 
 
