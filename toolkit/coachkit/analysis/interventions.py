@@ -180,7 +180,15 @@ def _offer_id(diagnosis: CohortDiagnosis, manager_id: str, headline: tuple[str, 
 
 
 def readiness(context: Mapping[str, float], catalogue: Catalogue) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Readiness conditions still to settle, and those known not to be met, worded."""
+    """Readiness conditions still to settle, and those known not to be met, worded.
+
+    Examples
+    --------
+    >>> from coachkit.engagement.rules import load_catalogue
+    >>> settle, unmet = readiness({"volunteered": 1.0, "open_hr_process": 0.0}, load_catalogue())
+    >>> settle, unmet
+    (('Ask whether the line manager supports it with time and follow-up.',), ())
+    """
     settle, unmet = [], []
     for condition in catalogue.gate:
         value = context.get(condition.field, np.nan)

@@ -58,6 +58,14 @@ def propose_programme(
     ProgrammeProposal
         The low end counts firm places at their smallest dose; the high end all places at their largest. A place is
         firm when it is proposed and nothing is left to settle.
+
+    Examples
+    --------
+    >>> talks = Intervention("mentoring", "Mentoring", "monthly", 10, 12, 1.5, 12, ())
+    >>> advice = Recommendation("M1", (talks,), "", 0.9, "", "", "", ())
+    >>> line = propose_programme({"M1": advice}).lines[0]
+    >>> line.places, line.hours_low, line.hours_high, line.cost_low
+    (1, 15.0, 18.0, None)
     """
     places = _places(recommendations, unit_of or {})
     lines = tuple(_line(name, places[name], rates, coaches) for name in RATE_OF if name in places)

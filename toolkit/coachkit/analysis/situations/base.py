@@ -211,12 +211,23 @@ class Case:
         return ndtr(self._cut(scale, 0.0))
 
     def _cut(self, scale: str, margin: float) -> Floats:
-        empty = np.full(self.n, np.nan)
-        gap = self.target.get(scale, empty) - margin - self.estimate.get(scale, empty)
-        error = self.standard_error.get(scale, empty)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            cut = gap / error
-        return np.where((error == 0) & ~np.isnan(gap), np.where(gap > 0, np.inf, -np.inf), cut)
+        if scale not in self.estimate or scale not in self.target:
+            return np.full(self.n, np.nan)
+        return standard_cut(self.target[scale] - margin, self.estimate[scale], self.standard_error[scale])
+
+
+def standard_cut(target: Floats, estimate: Floats, standard_error: Floats) -> Floats:
+    """How many standard errors the target lies above the estimate; infinite without error, NaN without a score.
+
+    Examples
+    --------
+    >>> standard_cut(np.array([3.5, 3.5, 3.5]), np.array([3.3, 3.0, np.nan]), np.array([0.2, 0.0, 0.2])).round(2)
+    array([ 1., inf, nan])
+    """
+    gap = target - estimate
+    with np.errstate(divide="ignore", invalid="ignore"):
+        cut = gap / standard_error
+    return np.where((standard_error == 0) & ~np.isnan(gap), np.where(gap > 0, np.inf, -np.inf), cut)
 
 
 @dataclass(frozen=True, slots=True)

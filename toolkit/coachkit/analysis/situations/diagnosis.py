@@ -67,23 +67,10 @@ class CohortDiagnosis:
         """Managers x situations, 0-1; what is missing counts as its documented answers. NaN = nothing known."""
         return pd.DataFrame(self.judged.mid, index=list(self.manager_ids), columns=list(SITUATION_IDS))
 
-    @cached_property
+    @property
     def p_below(self) -> dict[str, np.ndarray]:
         """P(true < target) per scale, shape (n_managers,)."""
-        from coachkit.analysis.situations.base import Case, make_draws
-
-        inputs = self.inputs
-        case = Case(
-            self.rules,
-            make_draws(self.rules, (), 1, 0),
-            inputs.context,
-            inputs.estimate,
-            inputs.standard_error,
-            inputs.target,
-            inputs.profile_ids,
-            "",
-        )
-        return {scale: case.p_below(scale) for scale in inputs.profile_ids}
+        return self.inputs.p_below
 
     @cached_property
     def units(self) -> tuple[UnitFinding, ...]:

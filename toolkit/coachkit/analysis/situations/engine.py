@@ -199,7 +199,7 @@ def _given_answers(check: Check, case: Case, claim: Claim) -> Floats:
 def _judge_units(inputs: CohortInputs, rules: SituationRules, draws: Draws, least: float) -> tuple[Judged, Flags]:
     """Judge the units; the second value holds, per unit and draw, "stale whatever is missing", last row False."""
     n_units = len(inputs.unit_ids)
-    chances = _p_below(inputs, rules, draws, "IMP")
+    chances = inputs.p_below.get("IMP", np.full(len(inputs.manager_ids), np.nan))
     context = {**inputs.unit_context, "unit_of_member": inputs.unit_code, "member_chance": chances}
     stale = np.zeros((n_units + 1, draws.n), dtype=bool)
     case = Case(rules, draws, {"": np.full(n_units, np.nan), **context}, {}, {}, {}, (), UNIT_CHECK.id)
@@ -212,11 +212,6 @@ def _judge_units(inputs: CohortInputs, rules: SituationRules, draws: Draws, leas
     stale[:-1] = claim.low & enough[:, None]
     low, mid, high, alone = (np.where(enough, part, np.nan)[:, None] for part in (low, mid, high, alone))
     return Judged(low, mid, high, alone, by_answer=np.where(enough[:, None], given, np.nan)[:, None, :]), stale
-
-
-def _p_below(inputs: CohortInputs, rules: SituationRules, draws: Draws, scale: str) -> Floats:
-    case = _slice(inputs, slice(None), rules, draws)
-    return case.p_below(scale)
 
 
 def _with_units(judged: Judged, units: Judged, codes: np.ndarray) -> Judged:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from coachkit.analysis.situations.base import Floats
+from coachkit.analysis.situations.base import Floats, standard_cut
 from coachkit.analysis.situations.thresholds import SituationRules
 
 if TYPE_CHECKING:
@@ -65,6 +66,16 @@ class CohortInputs:
     def scale_ids(self) -> tuple[str, ...]:
         """Scales with scores."""
         return tuple(self.estimate)
+
+    @cached_property
+    def p_below(self) -> dict[str, Floats]:
+        """P(true < target) per profile competency, shape (n_managers,); NaN where there is no score."""
+        from scipy.special import ndtr
+
+        return {
+            scale: ndtr(standard_cut(self.target[scale], self.estimate[scale], self.standard_error[scale]))
+            for scale in self.profile_ids
+        }
 
 
 def cohort_inputs(profiles: CohortProfiles, rules: SituationRules) -> CohortInputs:

@@ -34,6 +34,13 @@ def status_of(low: float, mid: float, high: float, rules: SituationRules) -> Sta
     """Status of one situation; ``cannot_tell`` when what is missing decides whether it is recognised.
 
     NaN (nothing known at all) is ``cannot_tell`` too.
+
+    Examples
+    --------
+    >>> from coachkit.engagement.rules import load_situation_rules
+    >>> rules = load_situation_rules()
+    >>> status_of(0.7, 0.7, 0.7, rules), status_of(0.0, 0.2, 0.7, rules)
+    ('recognised', 'cannot_tell')
     """
     recognised = rules.engine_value("recognised")
     if mid != mid or low < recognised <= high:
