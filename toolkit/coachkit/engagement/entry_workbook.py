@@ -73,8 +73,9 @@ class _Formats:
 
 def _write_guide(sheet: Worksheet, formats: _Formats, specs: tuple[TableSpec, ...], guide: str) -> None:
     sheet.hide_gridlines(2)
+    _fit_to_page(sheet)
     sheet.set_column(0, 0, 20)
-    sheet.set_column(1, 1, 30)
+    sheet.set_column(1, 1, 38)
     sheet.set_column(2, 2, 12)
     sheet.set_column(3, 3, 70)
     sheet.set_column(4, 4, 38)
@@ -100,7 +101,16 @@ def _write_guide(sheet: Worksheet, formats: _Formats, specs: tuple[TableSpec, ..
             sheet.set_row(row, 15 * (1 + max(len(column.description) // 70, len(cells[4]) // 38)))
 
 
+def _fit_to_page(sheet: Worksheet) -> None:
+    """Print across one page of A4, landscape."""
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+
+
 def _write_table(sheet: Worksheet, formats: _Formats, spec: TableSpec) -> None:
+    _fit_to_page(sheet)
+    sheet.repeat_rows(0)
     sheet.freeze_panes(1, 1)
     sheet.set_row(0, 32)
     for place, column in enumerate(spec.columns):

@@ -23,6 +23,7 @@ from coachkit.engagement.rows import (
 )
 from coachkit.errors import nearest
 
+HINTED = 20  # unknown ids that get the nearest known one; looking it up is slow on a large roster
 COMMENT_SHOWN = 5000  # characters of a comment that reports show
 
 
@@ -90,12 +91,26 @@ def _managers(frame: pd.DataFrame, instrument: Instrument, known: Known) -> Find
         findings += Findings(
             problems=(file_problem(str(held[FILE].iloc[0]), what, fix, code="E-HELD", severity="hold"),)
         )
-    unknown = ~ids.isin(list(known.manager_ids)) & ~with_manager
-    for manager_id in sorted(set(ids[unknown.to_numpy(dtype=bool)])):
-        fix = f"correct the id, or add the manager to the roster. {_hint(manager_id, known.manager_ids)}"
-        mask = unknown & (ids == manager_id)
-        findings += hold_rows(frame, mask, "manager_id", "is not on the roster", fix.strip(), code="E-UNKNOWN-ID")
-    return findings
+    return findings + _unknown_managers(
+        frame[(~ids.isin(list(known.manager_ids)) & ~with_manager).to_numpy(dtype=bool)], known
+    )
+
+
+def _unknown_managers(frame: pd.DataFrame, known: Known) -> Findings:
+    """Hold every form about somebody who is not on the roster; the first few get the nearest id as a hint."""
+    hinted = sorted(set(frame["manager_id"]))[:HINTED]
+    hints = {manager_id: _hint(manager_id, known.manager_ids) for manager_id in hinted}
+    problems = tuple(
+        row_problem(
+            row,
+            "manager_id",
+            "is not on the roster",
+            f"correct the id, or add the manager to the roster. {hints.get(row['manager_id'], '')}".strip(),
+            code="E-UNKNOWN-ID",
+        )
+        for _, row in frame.iterrows()
+    )
+    return Findings(frozenset(frame.index), problems)
 
 
 def _hint(given: str, allowed: Sequence[str]) -> str:

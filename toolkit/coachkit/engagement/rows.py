@@ -56,10 +56,7 @@ def row_problem(row: pd.Series, column: str, what: str, fix: str, *, code: str, 
 
 
 def hold_rows(frame: pd.DataFrame, mask: pd.Series, column: str, what: str, fix: str, *, code: str) -> Findings:
-    """Hold every row where ``mask`` is True, each with its own problem.
-
-    ``what`` and ``fix`` may use the row's columns as ``{name}``-free text only: they are never formatted.
-    """
+    """Hold every row where ``mask`` is True, each with a problem that quotes its value in ``column``."""
     bad = frame.loc[mask.to_numpy(dtype=bool)]
     problems = tuple(row_problem(row, column, what, fix, code=code) for _, row in bad.iterrows())
     return Findings(frozenset(bad.index), problems)
