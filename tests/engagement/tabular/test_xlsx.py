@@ -33,6 +33,11 @@ def sheet(workbook, rows, name="People", header=HEADER, start=0):
     return page
 
 
+def calculated(data):
+    """The workbook part as Excel leaves it: nothing waits to be calculated."""
+    return data.replace(b' fullCalcOnLoad="1"', b"")
+
+
 def rezip(source, replace=None, add=None):
     """The same archive with parts replaced or added."""
     out = io.BytesIO()
@@ -137,11 +142,19 @@ def test_formulas_that_were_never_calculated_are_refused(book, told, tmp_path, r
 
 
 @pytest.mark.case("IN-58")
+def test_a_formula_without_a_value_is_refused_though_nothing_asks_for_a_calculation(read, told, plain):
+    def without_value(data):
+        return data.replace(b'<c r="C2"><v>3</v></c>', b'<c r="C2"><f>1+1</f><v></v></c>')
+
+    assert told(
+        read(rezip(plain, {"xl/worksheets/sheet1.xml": without_value, "xl/workbook.xml": calculated}), "x.xlsx")
+    )[0] == ("refuse", "E-FORMULA", 2)
+
+
+@pytest.mark.case("IN-58")
 def test_calculated_formulas_are_read(book, told, tmp_path, read):
     book(lambda workbook: sheet(workbook, [("M1", "Ann")]).write_formula(1, 2, "=1+1", None, 2))
-    saved = rezip(
-        (tmp_path / "roster.xlsx").read_bytes(), {"xl/workbook.xml": lambda x: x.replace(b' fullCalcOnLoad="1"', b"")}
-    )
+    saved = rezip((tmp_path / "roster.xlsx").read_bytes(), {"xl/workbook.xml": calculated})
     table = read(saved, "saved.xlsx")
     assert told(table) == []
     assert table.frame["months"].tolist() == [2.0]
@@ -150,9 +163,7 @@ def test_calculated_formulas_are_read(book, told, tmp_path, read):
 @pytest.mark.case("IN-58")
 def test_error_cells_are_held_with_the_error(book, tmp_path, read, sentence):
     book(lambda workbook: sheet(workbook, [("M1", "Ann")]).write_formula(1, 2, "=1/0", None, "#DIV/0!"))
-    saved = rezip(
-        (tmp_path / "roster.xlsx").read_bytes(), {"xl/workbook.xml": lambda x: x.replace(b' fullCalcOnLoad="1"', b"")}
-    )
+    saved = rezip((tmp_path / "roster.xlsx").read_bytes(), {"xl/workbook.xml": calculated})
     assert '"#DIV/0!" is an error of a formula' in sentence(read(saved, "saved.xlsx"), "E-FORMULA")
 
 
