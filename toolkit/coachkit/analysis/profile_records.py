@@ -62,7 +62,8 @@ def build_profile(profiles: CohortProfiles, manager_id: str) -> Profile:
 
 def _score(profiles: CohortProfiles, row: int, c: int, competency: Competency) -> CompetencyScore:
     scores, composite = profiles.scores, profiles.scores.composite
-    p_bottom = profiles.p_bottom_three[competency.id].iloc[row] if competency.in_profile else None
+    manager = profiles.data.roster.index[row]
+    p_bottom = profiles.p_bottom_three.at[manager, competency.id] if competency.in_profile else None
     z, bounds = profiles.settings.interval_z, profiles.data.instrument.response_format
     estimate, error = scores.estimate[row, c], scores.standard_error[row, c]
     return CompetencyScore(
@@ -131,17 +132,13 @@ def _self_other(profiles: CohortProfiles, row: int, c: int) -> SelfOther:
 def _items(profiles: CohortProfiles, row: int, manager_id: str) -> tuple[ItemScore, ...]:
     instrument, raters = profiles.data.instrument, profiles.raters
     rows = [r for r in profiles.marks.rows[row] if instrument.rater_groups[raters.group[r]].is_self]
-    mine = raters.items.iloc[rows]
-    others = profiles.items.loc[manager_id]
+    mine = profiles.marks.answers[rows]
+    answered = (~np.isnan(mine)).sum(axis=0)
+    own = np.where(answered > 0, np.nansum(mine, axis=0) / np.maximum(answered, 1), np.nan)
+    others = profiles.items.loc[manager_id].to_numpy()
     return tuple(
-        ItemScore(
-            item.id,
-            item.competency_id,
-            item.indicator,
-            _plain(mine[item.id].mean()) if len(mine) else None,
-            _plain(others[item.id]),
-        )
-        for item in instrument.items
+        ItemScore(item.id, item.competency_id, item.indicator, _plain(own[i]), _plain(others[i]))
+        for i, item in enumerate(instrument.items)
     )
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from coachkit.core.cohort import CohortData
 from coachkit.core.composite import Composite
@@ -17,6 +16,7 @@ from coachkit.core.confidentiality import (
     POOLED,
     SHOWN,
     GroupRelease,
+    ReleasedComment,
     Snapshot,
     compare_release,
     fingerprint,
@@ -73,6 +73,7 @@ class Marks:
 
     def __init__(self, data: CohortData, raters: RaterScores, key: str) -> None:
         self.data, self.raters, self.key = data, raters, key
+        self.answers = raters.items.to_numpy()
         groups = data.instrument.rater_groups
         self.confidential = np.array([g.is_confidential and not g.is_self for g in groups])
         order = np.argsort(raters.manager, kind="stable")
@@ -84,7 +85,7 @@ class Marks:
         """What ``release`` would publish about the manager at ``position``, without the figures."""
         raters, manager = self.raters, self.data.manager_ids[position]
         rows = [row for row in self.rows[position] if self.confidential[raters.group[row]]]
-        answers = raters.items.iloc[rows].to_numpy().tolist()
+        answers = self.answers[rows].tolist()
         marks = {r: fingerprint(str(raters.rater_id[r]), str(a), self.key) for r, a in zip(rows, answers, strict=True)}
         cells: dict[str, dict[str, tuple[str, ...]]] = {}
         for c, competency in enumerate(self.data.instrument.competencies):
@@ -96,7 +97,7 @@ class Marks:
         people = {mark.split(":")[0] for mark in [*marks.values(), *(m for w in writers.values() for m in w)]}
         return Snapshot(manager, self.data.wave, cells, tuple(sorted(people)))
 
-    def released_comments(self, manager: str) -> tuple:
+    def released_comments(self, manager: str) -> tuple[tuple[ReleasedComment, ...], tuple[str, ...]]:
         """Released comments of one manager and the ids of withheld questions."""
         comments = self.comments.get(manager, self.data.responses.comments.iloc[:0])
         return release_comments(comments, self.data.instrument, self.data.minimums, self.key + manager)
@@ -118,16 +119,18 @@ class Marks:
         return {unit: tuple(sorted(found)) for unit, found in sorted(units.items())}
 
     def _writers(self, manager: str) -> dict[str, tuple[str, ...]]:
-        _, withheld = self.released_comments(manager)
-        comments = self.comments.get(manager, self.data.responses.comments.iloc[:0])
+        """Fingerprints of the confidential raters behind each question's released comments."""
+        if manager not in self.comments:
+            return {}
+        withheld = self.released_comments(manager)[1]
         names = {g.id for g, c in zip(self.data.instrument.rater_groups, self.confidential, strict=True) if c}
-        chosen = comments[comments["rater_group"].isin(names) & ~comments["question_id"].isin(withheld)]
-        return {
-            str(question): tuple(
-                sorted(fingerprint(str(r), str(t), self.key) for r, t in zip(w["rater_id"], w["text"], strict=True))
-            )
-            for question, w in chosen.groupby("question_id")
-        }
+        table, found = self.comments[manager], {}
+        for group, question, rater, text in zip(
+            table["rater_group"], table["question_id"], table["rater_id"], table["text"], strict=True
+        ):
+            if group in names and question not in withheld:
+                found.setdefault(str(question), []).append(fingerprint(str(rater), str(text), self.key))
+        return {question: tuple(sorted(marks)) for question, marks in found.items()}
 
 
 def lock_releases(
@@ -197,7 +200,7 @@ def snapshot_all(profiles: CohortProfiles) -> dict[str, Snapshot]:
         current = replace(
             marks.snapshot(position, scores.release, with_comments=not silent),
             figures=_collect(profiles, position),
-            items=_plain(profiles.items.loc[manager]),
+            items=_plain(profiles.items.columns, profiles.items.loc[manager].to_numpy()),
             comments=tuple((c.question_id, c.source, c.text) for c in comments),
             withheld_questions=withheld,
         )
@@ -215,12 +218,12 @@ def _collect(profiles: CohortProfiles, row: int) -> dict[str, dict[str, float | 
         if not group.is_self:
             table |= {f"status:{group.id}": release.status[row, g], f"score:{group.id}": release.score[row, g]}
             table[f"n:{group.id}"] = release.n[row, g]
-    frame = pd.DataFrame(table, index=[c.id for c in profiles.data.instrument.competencies])
-    return {competency: _plain(values) for competency, values in frame.iterrows()}
+    competencies = profiles.data.instrument.competencies
+    return {c.id: _plain(table, [values[i] for values in table.values()]) for i, c in enumerate(competencies)}
 
 
-def _plain(values: pd.Series) -> dict[str, float | None]:
-    return {str(name): None if np.isnan(value) else float(value) for name, value in values.items()}
+def _plain(names: Iterable[str], values: Iterable[float]) -> dict[str, float | None]:
+    return {name: None if np.isnan(value) else float(value) for name, value in zip(names, values, strict=True)}
 
 
 def _figures(snapshot: Snapshot, name: str, data: CohortData) -> list[float]:

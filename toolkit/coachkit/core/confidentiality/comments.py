@@ -13,6 +13,8 @@ from coachkit.core.instrument import Instrument, RaterGroup
 
 POOLED_LABEL = "All others together"
 
+Written = dict[str, list[tuple[str, str]]]  # rater and text by rater group
+
 
 @dataclass(frozen=True, slots=True)
 class ReleasedComment:
@@ -48,16 +50,21 @@ def release_comments(
     """
     released: list[ReleasedComment] = []
     withheld: list[str] = []
-    written = comments[comments["text"].fillna("").str.strip() != ""]
+    columns = (comments[name] for name in ("rater_group", "question_id", "rater_id", "text"))
+    written = [row for row in zip(*columns, strict=True) if isinstance(row[3], str) and row[3].strip()]
     for question in instrument.comment_questions:
-        rows = written[written["question_id"] == question.id]
+        texts: Written = {group.id: [] for group in instrument.rater_groups}
+        for group, asked, rater, text in written:
+            if asked == question.id and group in texts:
+                texts[group].append((rater, text))
         open_groups = [g for g in instrument.rater_groups if g.is_self or not g.is_confidential]
-        sources = [(g.label, rows[rows["rater_group"] == g.id]) for g in open_groups]
-        confidential = _confidential_sources(rows, instrument.rater_groups, minimums)
+        sources = [(g.label, texts[g.id]) for g in open_groups]
+        confidential = _confidential_sources(texts, instrument.rater_groups, minimums)
         if not confidential:
             withheld.append(question.id)
         for label, chosen in [*sources, *confidential]:
-            released += [ReleasedComment(question.id, label, t) for t in shuffle(chosen["text"], key + question.id)]
+            ordered = shuffle((text for _, text in chosen), key + question.id)
+            released += [ReleasedComment(question.id, label, text) for text in ordered]
     return tuple(released), tuple(withheld)
 
 
@@ -74,19 +81,22 @@ def shuffle(texts: Iterable[str], key: str) -> list[str]:
 
 
 def _confidential_sources(
-    rows: pd.DataFrame, groups: tuple[RaterGroup, ...], minimums: Minimums
-) -> list[tuple[str, pd.DataFrame]]:
+    texts: Written, groups: tuple[RaterGroup, ...], minimums: Minimums
+) -> list[tuple[str, list[tuple[str, str]]]]:
     floor = max(minimums.items_and_comments, FLOOR)
-    parts = {g: rows[rows["rater_group"] == g.id] for g in groups if g.is_confidential and not g.is_self}
-    writers = {g: part["rater_id"].nunique() for g, part in parts.items()}
-    passing = [g for g, n in writers.items() if n >= max(floor, g.minimum)]
-    small = [g for g, n in writers.items() if n > 0 and g not in passing]
+    confidential = [g for g in groups if g.is_confidential and not g.is_self and texts[g.id]]
+    passing = [g for g in confidential if _writers(texts[g.id]) >= max(floor, g.minimum)]
+    small = [g for g in confidential if g not in passing]
     if not small:
-        return [(g.label, parts[g]) for g in passing]
-    pooled = pd.concat([parts[g] for g in small])
-    if len(small) >= 2 and pooled["rater_id"].nunique() >= floor:
-        return [*((g.label, parts[g]) for g in passing), (POOLED_LABEL, pooled)]
-    everyone = pd.concat([pooled, *(parts[g] for g in passing)])
-    if len(small) + len(passing) >= 2 and everyone["rater_id"].nunique() >= floor:
+        return [(g.label, texts[g.id]) for g in passing]
+    pooled = [row for g in small for row in texts[g.id]]
+    if len(small) >= 2 and _writers(pooled) >= floor:
+        return [*((g.label, texts[g.id]) for g in passing), (POOLED_LABEL, pooled)]
+    everyone = [*pooled, *(row for g in passing for row in texts[g.id])]
+    if len(confidential) >= 2 and _writers(everyone) >= floor:
         return [(POOLED_LABEL, everyone)]
     return []
+
+
+def _writers(rows: list[tuple[str, str]]) -> int:
+    return len({rater for rater, _ in rows})
