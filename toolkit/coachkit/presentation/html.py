@@ -51,9 +51,10 @@ def render_blocks(blocks: Iterable[Block], heading_ids: Sequence[str] = ()) -> s
     """
     ids = iter(heading_ids)
     parts: list[str] = []
-    for is_field, group in groupby(blocks, key=lambda block: isinstance(block, FormField)):
-        if is_field:
-            parts.append(f'<div class="ck-fields">{"".join(_field(block) for block in group)}</div>')
+    for kind, group in groupby(blocks, key=_kind_of_run):
+        if kind:
+            body = "".join(_field(block) if isinstance(block, FormField) else _quote(block) for block in group)
+            parts.append(f'<div class="{kind}">{body}</div>')
             continue
         for block in group:
             if isinstance(block, Heading):
@@ -61,6 +62,11 @@ def render_blocks(blocks: Iterable[Block], heading_ids: Sequence[str] = ()) -> s
             else:
                 parts.append(_RENDERERS[type(block)](block))
     return "".join(parts)
+
+
+def _kind_of_run(block: Block) -> str:
+    """Fields and quotes that follow each other share a frame, so that they can be set in columns."""
+    return "ck-fields" if isinstance(block, FormField) else "ck-quotes" if isinstance(block, Quote) else ""
 
 
 def _cover(block: Cover) -> str:
@@ -172,7 +178,7 @@ def _field(block: FormField) -> str:
     lines = min(max(block.lines, 1), 12)
     return (
         f'<div class="ck-field"><p><strong>{_text(block.label)}</strong>{hint}</p>'
-        f'<div class="ck-lines" style="min-height:{lines * 1.7:.1f}em">{_text(block.value)}</div></div>'
+        f'<div class="ck-lines" style="min-height:{lines * 1.6 + 0.4:.1f}em">{_text(block.value)}</div></div>'
     )
 
 
@@ -192,7 +198,6 @@ _RENDERERS = {
     Table: _table,
     Figure: _figure,
     Callout: _callout,
-    Quote: _quote,
     Signature: _signature,
     PageBreak: _page_break,
 }

@@ -114,22 +114,22 @@ def share(value: float | None) -> str:
 
 
 def whole(value: float | None) -> str:
-    """Word a count or amount with thousands separated by a thin space.
+    r"""Word a count or amount with thousands separated by a thin space.
 
     Examples
     --------
-    >>> whole(12500.0).replace("\\u202f", " ")
+    >>> whole(12500.0).replace("\u202f", " ")
     '12 500'
     """
     return "–" if value is None else f"{value:,.0f}".replace(",", "\u202f")
 
 
 def money_range(low: float | None, high: float | None, currency: str) -> str:
-    """Word a cost range to two or three leading digits; a rate that is missing is said, not guessed.
+    r"""Word a cost range to two or three leading digits; a rate that is missing is said, not guessed.
 
     Examples
     --------
-    >>> money_range(12345, 45678, "EUR").replace("\\u202f", " ")
+    >>> money_range(12345, 45678, "EUR").replace("\u202f", " ")
     'EUR 12 300 to 45 700'
     """
     if low is None or high is None:
@@ -198,10 +198,10 @@ def profile_finding(profile: Profile) -> str:
     if total == len(by_reading["no_data"]):
         return "There are too few answers to show a profile; a conversation comes first."
     if below:
-        names = join_words([score.name for score in below[:4]])
-        others = f" and {count(len(below) - 4)} more" if len(below) > 4 else ""
+        names = [short(score) for score in below[:4]]
+        names = join_words([*names, f"{count(len(below) - 4)} more"] if len(below) > 4 else names)
         verb = "is" if len(below) == 1 else "are"
-        first = f"{capital(count(len(below)))} of {count(total)} competencies {verb} likely below the target of your role: {names}{others}."
+        first = f"{capital(count(len(below)))} of {count(total)} competencies {verb} likely below the target of your role: {names}."
     else:
         first = f"None of the {count(total)} competencies is clearly below the target of your role."
     rest = [
@@ -219,8 +219,8 @@ def self_other_finding(profile: Profile) -> str:
     judged = [score for score in profile.scores if score.self_other.verdict != "cannot_tell"]
     if not judged:
         return "There is no self-assessment, or too few answers of others, to compare the two."
-    over = [score.name for score in judged if score.self_other.verdict == "over"]
-    under = [score.name for score in judged if score.self_other.verdict == "under"]
+    over = [short(score) for score in judged if score.self_other.verdict == "over"]
+    under = [short(score) for score in judged if score.self_other.verdict == "under"]
     parts = []
     if over:
         parts.append(f"you rate yourself higher than others do on {join_words(over)}")
@@ -228,11 +228,16 @@ def self_other_finding(profile: Profile) -> str:
         parts.append(f"others see more than you claim on {join_words(under)}")
     if not parts:
         return "You and the others see you alike: no difference is larger than the measurement error."
-    blind = [score.name for score in judged if score.self_other.is_blind_spot]
-    text = f"{capital(join_words(parts))}; by more than measurement error explains."
+    blind = [short(score) for score in judged if score.self_other.is_blind_spot]
+    text = f"{capital(join_words(parts))}. These differences are larger than measurement error explains."
     return (
         f"{text} On {join_words(blind)} the others' view also lies below target, so ask there first." if blind else text
     )
+
+
+def short(score: CompetencyScore) -> str:
+    """The short name of a competency, or its name where it has none."""
+    return score.short_name or score.name
 
 
 def score_words(score: CompetencyScore) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from coachkit.analysis.records import Attribution, Finding, ManagerDossier
-from coachkit.presentation.blocks import Block, BulletList, Callout, Cell, Paragraph, Run
+from coachkit.analysis.records import Finding, ManagerDossier
+from coachkit.presentation.blocks import Block, BulletList, Callout, Cell, Paragraph, Run, Table
 from coachkit.presentation.narrative import ATTRIBUTION_WORDS, OUTCOME_WORDS, capital, in_ten, join_words
 from coachkit.presentation.plots import situation_bars
 from coachkit.presentation.tables import make_table
@@ -31,27 +31,11 @@ def evidence_section(dossier: ManagerDossier) -> tuple[Block, ...]:
     blocks: list[Block] = []
     explained = _to_explain(diagnosis.findings, diagnosis.headline_ids)
     if explained:
-        blocks.append(
-            make_table(
-                "What speaks for and against",
-                ("Situation", "For", "Against", "Missing"),
-                [
-                    (
-                        f"{finding.title} ({in_ten(finding.probability)})",
-                        _evidence(finding, "for"),
-                        _evidence(finding, "against"),
-                        _bullets(finding.missing) or "nothing",
-                    )
-                    for finding in explained
-                ],
-                widths=(18, 34, 30, 18),
-            )
-        )
+        blocks.append(_evidence_table(explained))
     would_change = join_words(list(dict.fromkeys(f.would_change.rstrip(".") for f in explained if f.would_change)))
     if would_change:
         blocks.append(Paragraph(runs=(Run("What would change this: ", "strong"), Run(f"{would_change}."))))
-    if diagnosis.attributions:
-        blocks.append(BulletList(entries=tuple(_attribution(dossier, a) for a in diagnosis.attributions)))
+    blocks += _attributions(dossier)
     if dossier.segment_name:
         share = max(dossier.segment_membership.values(), default=None)
         text = (
@@ -101,19 +85,59 @@ def _to_explain(findings: tuple[Finding, ...], headline_ids: tuple[str, ...]) ->
     return chosen[:MOST_EXPLAINED]
 
 
+def _evidence_table(findings: list[Finding]) -> Table:
+    """For, against and missing; a column that nobody has anything in is left out."""
+    columns = {
+        "For": [_evidence(finding, "for") for finding in findings],
+        "Against": [_evidence(finding, "against") for finding in findings],
+        "Missing": [_bullets(finding.missing) for finding in findings],
+    }
+    columns = {name: texts for name, texts in columns.items() if any(texts)}
+    return make_table(
+        "What speaks for and against",
+        ("Situation", *columns),
+        [
+            (f"{finding.title} ({in_ten(finding.probability)})", *(texts[row] or "–" for texts in columns.values()))
+            for row, finding in enumerate(findings)
+        ],
+        widths=(20, *([80 / max(len(columns), 1)] * len(columns))),
+        note="" if "Against" in columns else "Nothing known speaks against it.",
+    )
+
+
 def _evidence(finding: Finding, direction: str) -> str:
     texts = [evidence.text for evidence in finding.evidence if evidence.direction == direction]
-    return _bullets(texts[:MOST_EVIDENCE]) or "nothing known"
+    return _bullets(texts[:MOST_EVIDENCE])
 
 
 def _bullets(texts: tuple[str, ...] | list[str]) -> str:
     return texts[0] if len(texts) == 1 else "\n".join(f"• {text}" for text in texts)
 
 
-def _attribution(dossier: ManagerDossier, attribution: Attribution) -> tuple[Run, ...]:
-    names = {score.competency_id: score.name for score in dossier.profile.scores}
-    name = names.get(attribution.competency_id, attribution.competency_id)
-    return Run(f"{name}: {ATTRIBUTION_WORDS[attribution.verdict]}. ", "strong"), Run(attribution.text)
+def _attributions(dossier: ManagerDossier) -> list[Block]:
+    """Person or system: what can be told, one line each; what cannot, in one sentence."""
+    attributions = dossier.diagnosis.attributions
+    told = [attribution for attribution in attributions if attribution.verdict != "cannot_tell"]
+    blocks: list[Block] = []
+    if told:
+        entries = tuple(
+            (
+                Run(f"{_name(dossier, a.competency_id)}: {ATTRIBUTION_WORDS[a.verdict]}. ", "strong"),
+                Run(a.text),
+            )
+            for a in told
+        )
+        blocks.append(BulletList(entries=entries))
+    open_names = [_name(dossier, a.competency_id) for a in attributions if a.verdict == "cannot_tell"]
+    if open_names:
+        text = f"Whether it is about you or about how the unit is set up cannot be told for {join_words(open_names)}."
+        blocks.append(Paragraph(runs=(Run(text),), tone="small"))
+    return blocks
+
+
+def _name(dossier: ManagerDossier, competency_id: str) -> str:
+    names = {score.competency_id: score.short_name or score.name for score in dossier.profile.scores}
+    return names.get(competency_id, competency_id)
 
 
 def _focus(dossier: ManagerDossier) -> list[str]:

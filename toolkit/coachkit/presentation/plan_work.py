@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from coachkit.analysis.records import ManagerDossier, Worksheet
+from coachkit.analysis.records import Action, Goal, ManagerDossier, Worksheet
 from coachkit.presentation.blocks import Block, BulletList, FormField, Heading, Paragraph, Run, Signature
 from coachkit.presentation.narrative import KIND_WORDS, capital, count, day, join_words
 from coachkit.presentation.tables import (
-    goal_table,
     grow_table,
+    ladder_table,
     make_table,
     measure_table,
     session_table,
@@ -17,7 +17,8 @@ from coachkit.presentation.tables import (
 PLAN_SHEETS = ("business_case", "change_plan", "benefits_register")
 ROWS_ON_PAPER = 4
 LINES_ON_PAPER = 2
-LOG_ROWS = 5
+MANY_SHEETS = 4  # from here on each page gets less room, so that the plan stays within its pages
+LOG_ROWS = 4
 MOST_QUESTIONS = 6
 
 
@@ -27,17 +28,19 @@ def priorities_section(dossier: ManagerDossier) -> tuple[Block, ...]:
     if not priorities:
         return (Paragraph(runs=(Run("No priority stands out; agree one in the first conversation."),)),)
     rows = [
-        (str(n), p.name, "likely below target" if p.is_confirmed else "to be confirmed in conversation", p.why)
+        (f"{n}  {p.name}", "likely below target" if p.is_confirmed else "to be confirmed in conversation", p.why)
         for n, p in enumerate(priorities, start=1)
     ]
     return (
         Paragraph(
             runs=(
-                Run(f"{capital(count(len(priorities), 'priority', 'priorities'))}, not {len(dossier.profile.scores)}."),
+                Run(
+                    f"{capital(count(len(priorities), 'priority', 'priorities'))}, not {count(len(dossier.profile.scores))}."
+                ),
             ),
             tone="lead",
         ),
-        make_table("Priorities", ("No.", "Work on", "How sure", "Why this"), rows, widths=(5, 25, 20, 50)),
+        make_table("What to work on first", ("Work on", "How sure", "Why this"), rows, widths=(30, 18, 52)),
     )
 
 
@@ -45,33 +48,34 @@ def goals_section(dossier: ManagerDossier) -> tuple[Block, ...]:
     """Every goal with its ladder, written before the work starts."""
     if not dossier.plan.goals:
         return (Paragraph(runs=(Run("Goals are written in the first session, once the priorities are agreed."),)),)
-    return tuple(goal_table(goal) for goal in dossier.plan.goals)
+    return tuple(block for number, goal in enumerate(dossier.plan.goals, start=1) for block in _goal(number, goal))
 
 
 def actions_section(dossier: ManagerDossier) -> tuple[Block, ...]:
     """Actions on the job, with others and by learning."""
-    names = {priority.competency_id: priority.name for priority in dossier.plan.priorities}
     if not dossier.plan.actions:
         return (Paragraph(runs=(Run("Actions are chosen in the first session."),)),)
+    names = {score.competency_id: score.short_name or score.name for score in dossier.profile.scores}
     rows = [
         (
             action.title,
-            KIND_WORDS[action.kind] + (f", {action.effort}" if action.effort else ""),
-            f"{names.get(action.competency_id, action.competency_id)}: {action.purpose}",
+            f"{names.get(action.competency_id, action.competency_id)}: {action.purpose}\n{_kind(action)}",
             action.first_step,
             action.evidence_of_success,
         )
         for action in dossier.plan.actions
     ]
-    header = ("Action", "How, effort", "What for", "First step", "You see that it works when")
-    return (make_table("Actions", header, rows, widths=(18, 12, 24, 23, 23)),)
+    header = ("Action", "What for, and how", "First step", "You see that it works when")
+    return (make_table("What to do", header, rows, widths=(20, 30, 26, 24)),)
 
 
 def worksheets_section(dossier: ManagerDossier) -> tuple[Block, ...]:
     """Business case, change plan, benefits register and other pages to fill in."""
     sheets = [sheet for sheet in dossier.plan.worksheets if sheet.id != "session_log"]
     sheets.sort(key=lambda sheet: PLAN_SHEETS.index(sheet.id) if sheet.id in PLAN_SHEETS else len(PLAN_SHEETS))
-    return tuple(block for sheet in sheets for block in _worksheet(sheet))
+    is_long = len(sheets) >= MANY_SHEETS
+    lines, rows = (1, 3) if is_long else (LINES_ON_PAPER, ROWS_ON_PAPER)
+    return tuple(block for sheet in sheets for block in _worksheet(sheet, lines, rows))
 
 
 def sessions_section(dossier: ManagerDossier) -> tuple[Block, ...]:
@@ -80,6 +84,8 @@ def sessions_section(dossier: ManagerDossier) -> tuple[Block, ...]:
     blocks: list[Block] = []
     if sessions:
         blocks.append(session_table(sessions))
+        agenda = " · ".join(sessions[0].agenda)
+        blocks.append(Paragraph(runs=(Run("Agenda of the first session: ", "strong"), Run(agenda))))
     else:
         blocks.append(Paragraph(runs=(Run("No sessions are planned yet."),)))
     questions = list(dict.fromkeys(question for session in sessions for question in session.grow))[:4]
@@ -123,14 +129,35 @@ def signatures_section(dossier: ManagerDossier) -> tuple[Block, ...]:
     return (Signature(roles=tuple(roles)),)
 
 
-def _worksheet(sheet: Worksheet) -> list[Block]:
+def _kind(action: Action) -> str:
+    effort = action.effort[:1].lower() + action.effort[1:]
+    return f"{KIND_WORDS[action.kind]}, {effort}" if effort else KIND_WORDS[action.kind]
+
+
+def _goal(number: int, goal: Goal) -> list[Block]:
+    smart = [
+        ("Specific", goal.specific),
+        ("Measured by", goal.measured_by),
+        ("Achievable", goal.achievable),
+        ("Relevant", goal.relevant),
+        ("Due", f"{day(goal.due_on)}; owner: {goal.owner}; weight {goal.weight}."),
+    ]
+    runs = [run for name, text in smart if text for run in (Run(f"{name}: ", "strong"), Run(f"{text} "))]
+    return [
+        Heading(level=3, text=f"Goal {number}: {goal.title}"),
+        Paragraph(runs=tuple(runs)),
+        ladder_table(goal),
+    ]
+
+
+def _worksheet(sheet: Worksheet, most_lines: int, most_rows: int) -> list[Block]:
     blocks: list[Block] = [
         Heading(level=3, text=sheet.title),
         Paragraph(runs=(Run(sheet.intro),), tone="small"),
     ]
     blocks += [
-        FormField(label=entry.label, hint=entry.hint, lines=min(entry.lines, LINES_ON_PAPER)) for entry in sheet.fields
+        FormField(label=entry.label, hint=entry.hint, lines=min(entry.lines, most_lines)) for entry in sheet.fields
     ]
     if sheet.columns:
-        blocks.append(worksheet_table(sheet, ROWS_ON_PAPER))
+        blocks.append(worksheet_table(sheet, most_rows))
     return blocks

@@ -19,13 +19,13 @@ _STYLE = """
 .ck li{margin:0 0 .35rem;padding-left:.2rem}
 .ck .ck-lead{font-size:1.16rem;line-height:1.45}
 .ck .ck-small{font-size:.85rem;color:$muted;line-height:1.45}
-.ck .ck-table{margin:1.1rem 0 1.4rem}
+.ck .ck-table{margin:1.1rem 0 1.4rem;overflow-x:auto}
 .ck table{border-collapse:collapse;width:100%;font-size:.9rem;line-height:1.4;margin:0;table-layout:auto;border:0}
 .ck caption{caption-side:top;text-align:left;font-weight:600;color:$ink;padding:0 0 .45rem;font-size:.92rem}
 .ck th,.ck td{text-align:left;vertical-align:top;padding:.5rem .7rem .5rem 0;border:0;border-bottom:1px solid $rule;
 white-space:pre-line;background:none;max-width:none}
 .ck thead th,.ck thead td{font-size:.8rem;font-weight:600;color:$muted;border-bottom:1.5px solid $ink;
-vertical-align:bottom}
+vertical-align:bottom;overflow-wrap:normal}
 .ck tbody th{font-weight:600}
 .ck tbody tr,.ck tbody tr:nth-child(odd),.ck tbody tr:hover{background:none}
 .ck td:empty{height:2.6em}
@@ -35,7 +35,8 @@ vertical-align:bottom}
 .ck figure{margin:1.2rem 0 1.6rem;padding:0}
 .ck figure img{display:block;width:100%;height:auto}
 .ck figcaption{font-size:.85rem;color:$muted;line-height:1.45;margin:.7rem 0 0;max-width:44rem}
-.ck .ck-callout{border-left:4px solid $muted;background:$wash;padding:.9rem 1.1rem;margin:1.1rem 0;break-inside:avoid}
+.ck .ck-callout{border-left:4px solid $muted;background:$wash;padding:.9rem 1.1rem;margin:1.1rem 0;max-width:44rem;
+box-sizing:border-box;break-inside:avoid}
 .ck .ck-callout p{margin:0}
 .ck .ck-callout-title{font-weight:650;font-size:.85rem;color:$muted}
 .ck .ck-finding{border-color:$primary}.ck .ck-finding .ck-callout-title{color:$primary}

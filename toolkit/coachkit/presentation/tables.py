@@ -25,13 +25,9 @@ from coachkit.presentation.narrative import (
     signed,
 )
 
-LADDER_WORDS = (
-    "−2  much less than expected",
-    "−1  less than expected",
-    "0  what we expect",
-    "+1  more than expected",
-    "+2  much more than expected",
-)
+LADDER_WORDS = ("−2 much less", "−1 less", "0 what we expect", "+1 more", "+2 much more")
+EXPECTED = 2  # position of the step that is honestly expected
+MOST_SESSIONS = 14
 HEAT_STEPS = (-0.5, -0.2, 0.0, 0.3)  # scale points above or below the mean target; edges of the five shades
 MOST_UNITS_ACROSS = 7
 
@@ -80,7 +76,7 @@ def score_table(profile: Profile) -> Table:
             for score in ordered
         ],
         right=(1, 2, 3),
-        widths=(34, 9, 13, 8, 17, 19),
+        widths=(43, 8, 11, 7, 14, 17),
         note="Read as a priority from 8 in 10 on, as a strength up to 2 in 10; in between the honest answer is: ask.",
     )
 
@@ -112,37 +108,24 @@ def group_table(profile: Profile) -> Table:
     )
 
 
-def goal_table(goal: Goal) -> Table:
-    """One goal: SMART above, its attainment ladder below."""
-    smart = [
-        ("Specific", goal.specific),
-        ("Measured by", goal.measured_by),
-        ("Achievable", goal.achievable),
-        ("Relevant", goal.relevant),
-        ("Due, owner, weight", f"{day(goal.due_on)} · {goal.owner} · {goal.weight}"),
-    ]
-    ladder = [
-        (Cell(words, strong=step == 2), Cell(goal.ladder[step], strong=step == 2))
-        for step, words in reversed(list(enumerate(LADDER_WORDS)))
-    ]
-    return make_table(f"Goal: {goal.title}", ("Step", "What it means here"), [*smart, *ladder], widths=(24, 76))
+def ladder_table(goal: Goal) -> Table:
+    """The attainment ladder of one goal, from much less to much more than expected."""
+    cells = tuple(Cell(text, strong=step == EXPECTED) for step, text in enumerate(goal.ladder))
+    return make_table(
+        "Five steps, written before the work starts", LADDER_WORDS, [cells], widths=(1, 1, 1, 1, 1), row_headers=False
+    )
 
 
 def session_table(sessions: Sequence[Session]) -> Table:
-    """Planned sessions: when, what for, and the agenda."""
+    """Planned sessions: when and what for."""
+    shown = sessions[:MOST_SESSIONS]
+    rest = len(sessions) - len(shown)
     return make_table(
-        "Sessions",
-        ("No.", "When", "Session and purpose", "Agenda"),
-        [
-            (
-                str(session.number),
-                f"{day(session.planned_on)}, {session.minutes} min",
-                f"{session.title}. {session.purpose}",
-                " · ".join(session.agenda),
-            )
-            for session in sessions
-        ],
-        widths=(5, 15, 34, 46),
+        "Proposed dates",
+        ("No.", "When", "Session and purpose"),
+        [(str(s.number), f"{day(s.planned_on)}, {s.minutes} min", f"{s.title}. {s.purpose}") for s in shown],
+        widths=(5, 22, 73),
+        note=f"{rest} more follow, the last on {day(sessions[-1].planned_on)}." if rest else "",
     )
 
 

@@ -59,7 +59,7 @@ class Theme:
         Examples
         --------
         >>> Theme.from_colours("#0B3C5D", "#FFCC00").accent
-        '#846A00'
+        '#8F7200'
         """
         return cls(primary=readable(primary), accent=readable(accent))
 
@@ -98,13 +98,13 @@ def readable(color: str, background: str = PAPER, minimum: float = TEXT_CONTRAST
 
 
 def visible(text: str) -> str:
-    """Make characters that no document format may hold visible, instead of dropping them.
+    r"""Make characters that no document format may hold visible, instead of dropping them.
 
     Control characters become their Unicode pictures; lone surrogates and non-characters become U+FFFD.
 
     Examples
     --------
-    >>> visible("a\\x07b")
+    >>> visible("a\x07b")
     'a␇b'
     """
     return text if text.isascii() and text.isprintable() else text.translate(_VISIBLE_CONTROL)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ from coachkit.presentation.theme import Theme, readable, visible
 if TYPE_CHECKING:
     from jinja2 import Template
 
+_CSS_SAFE = frozenset(string.ascii_letters + string.digits + " -.")
 CONTENT_POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 
 
@@ -74,15 +76,14 @@ def render_text(text: str) -> str:
 
 
 def css_text(text: str) -> str:
-    """A text as a CSS string in which nothing can end the string or the style element.
+    r"""A text as a CSS string in which nothing can end the string or the style element.
 
     Examples
     --------
     >>> css_text('a"</style>')
-    '"a\\\\000022\\\\00003c\\\\00002fstyle\\\\00003e"'
+    '"a\\000022 \\00003c \\00002f style\\00003e "'
     """
-    safe = "".join(c if c.isalnum() and c.isascii() or c in " -." else f"\\{ord(c):06x}" for c in visible(text))
-    return f'"{safe}"'
+    return '"' + "".join(c if c in _CSS_SAFE else f"\\{ord(c):06x} " for c in visible(text)) + '"'
 
 
 def _section(heading: Heading, rest: Sequence[Block], number: int) -> str:

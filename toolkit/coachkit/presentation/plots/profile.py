@@ -33,7 +33,7 @@ def dot_plot(scores: Sequence[CompetencyScore], low: float, high: float) -> Figu
     height = KEY + sum(GROUP + ROW * len(members) for _, members in groups) + AXIS
     canvas = Canvas(height)
     scale = Scale(low, high, GUTTER + 12, WIDTH - 32)
-    draw_grid(canvas, scale, KEY, height - AXIS)
+    draw_grid(canvas, scale, KEY + GROUP, height - AXIS)
     draw_key(
         canvas,
         [
