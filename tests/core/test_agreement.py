@@ -31,10 +31,10 @@ def test_icc_from_mean_squares_by_hand():
 
 
 def test_icc_with_unequal_groups_uses_the_mean_size():
-    # groups (1, 3), (4,), (6, 8, 10): MSB = 26.6667, MSW = 10/3, k = 2
-    result = icc(np.array([1.0, 3, 4, 6, 8, 10]), np.array(list("aabccc")))
-    between, within = (2 * (10 / 3) ** 2 + (4 - 16 / 3) ** 2 + 3 * (8 - 16 / 3) ** 2) / 2, 10 / 3
-    assert result.icc1 == pytest.approx((between - within) / (between + within))
+    # groups (1,), (4,), (5, 6, 8, 9): grand mean 5.5, MSB = 31.5 / 2, MSW = 10 / 3, k = 6 / 3
+    result = icc(np.array([1.0, 4, 5, 6, 8, 9]), np.array(list("abcccc")))
+    assert result.icc1 == pytest.approx((15.75 - 10 / 3) / (15.75 + 10 / 3))
+    assert result.icc2 == pytest.approx((15.75 - 10 / 3) / 15.75)
     assert result.mean_group_size == 2
 
 

@@ -124,7 +124,8 @@ class Marks:
             return {}
         withheld = self.released_comments(manager)[1]
         names = {g.id for g, c in zip(self.data.instrument.rater_groups, self.confidential, strict=True) if c}
-        table, found = self.comments[manager], {}
+        table = self.comments[manager]
+        found: dict[str, list[str]] = {}
         for group, question, rater, text in zip(
             table["rater_group"], table["question_id"], table["rater_id"], table["text"], strict=True
         ):
@@ -148,7 +149,9 @@ def lock_releases(
         return Lock()
     marks, groups = Marks(data, raters, key), data.instrument.rater_groups
     withdrawn = np.zeros((len(data.roster), len(groups)), dtype=bool)
-    frozen, reasons, silent = {}, {}, set()
+    frozen: dict[str, Snapshot] = {}
+    reasons: dict[str, str] = {}
+    silent: set[str] = set()
     pending = known
     while pending:  # a group that leaves may change how others are pooled, so look again
         release = release_groups(means.mean, means.n, groups, data.minimums, withdrawn)
