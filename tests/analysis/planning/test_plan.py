@@ -99,6 +99,14 @@ def test_no_clear_gap_gives_a_single_topic_for_a_first_conversation():
     assert built.sessions[0].title == "First conversation: decide together"
 
 
+def test_without_any_gap_the_focus_of_the_help_is_offered_as_a_stretch():
+    chances = dict.fromkeys(IDS, 0.1) | {"GRO": 0.01}
+    built = plan(chances, help_=(MENTORING,), found=diagnosis(ids=("senior_potential",)))
+    assert chosen(built) == [("GRO", False)]
+    assert "No gap to close" in built.priorities[0].why
+    assert "GRO" not in [s.competency_id for s in built.strengths]
+
+
 def test_gap_shared_by_the_unit_is_also_a_matter_for_the_unit():
     found = diagnosis(attributions=(Attribution("IMP", "shared", ""), Attribution("CASE", "specific", "")))
     built = plan({"IMP": 0.9, "CASE": 0.9}, found=found)
@@ -186,6 +194,7 @@ def test_shorter_dose_drops_the_sessions_marked_for_longer_ones():
     four = replace(SHORT, sessions_low=4)
     built = plan({"PEO": 0.9}, help_=(four,))
     assert len(built.sessions) == 4
+    assert built.sessions[-1].title == plan({"PEO": 0.9}).sessions[-1].title  # the closing session stays
     assert [s.number for s in built.sessions] == [1, 2, 3, 4]
 
 
@@ -245,6 +254,15 @@ def test_unknown_condition_is_settled_before_the_planned_sessions():
     built = plan({"PEO": 0.9}, gate=("Ask whether taking part is the manager's own wish.",))
     assert built.sessions[0].title == "What to settle first"
     assert [s.number for s in built.sessions] == list(range(1, 8))
+
+
+def test_open_situation_and_open_condition_are_settled_in_one_conversation():
+    gate = ("Confirm that no HR process is open.",)
+    found = diagnosis("unclear", question_to_ask="How long have you led people?")
+    built = plan({"PEO": 0.9}, found=found, status="decide_in_conversation", gate=gate)
+    assert built.sessions[0].title == "First conversation: decide together"
+    assert {gate[0], "How long have you led people?"} <= set(built.sessions[0].agenda)
+    assert built.sessions[1].title.startswith("Short coaching")
 
 
 def test_no_intervention_says_that_nothing_is_called_for():

@@ -101,11 +101,11 @@ def _sessions(
     if recommendation.status == "not_now":
         return (settle_first_session(recommendation, start),)
     sessions = plan_sessions(recommendation, diagnosis, library, start)
-    if recommendation.gate:
-        return put_first(settle_first_session(recommendation, start), sessions)
     is_open = diagnosis.outcome in {"unclear", "not_enough_data"}
     if is_open or recommendation.status == "decide_in_conversation":
         return put_first(decision_session(diagnosis, recommendation, start), sessions)
+    if recommendation.gate:
+        return put_first(settle_first_session(recommendation, start), sessions)
     return sessions
 
 

@@ -60,7 +60,7 @@ def choose_strengths(profile: Profile, taken: tuple[str, ...] = ()) -> tuple[Pri
     """
     clear = [s for s in profile.of_reading("strength") if s.competency_id not in taken]
     if clear:
-        return tuple(_priority(score, _why_strength(score), True) for score in clear[:MOST_STRENGTHS])
+        return tuple(_priority(s, _why_strength(s, s is clear[0]), True) for s in clear[:MOST_STRENGTHS])
     scored = [s for s in profile.scores if s.estimate is not None and s.competency_id not in taken]
     if not scored:
         return ()
@@ -128,7 +128,7 @@ def _priority(score: CompetencyScore, why: str, is_confirmed: bool) -> Priority:
 
 def _why_clear(score: CompetencyScore, focus: tuple[str, ...], diagnosis: Diagnosis) -> str:
     text = (
-        f"There is room to grow here: {interval_text(score)}, against a target of {_points(score.target)}; "
+        f"{_capital(interval_text(score))}; target {_points(score.target)}; "
         f"chance of being below it {percent(_p(score))}."
     )
     if score.competency_id in focus:
@@ -146,11 +146,13 @@ def _why_unclear(score: CompetencyScore, focus: tuple[str, ...]) -> str:
     )
 
 
-def _why_strength(score: CompetencyScore) -> str:
-    return (
-        f"Clearly at or above the target of {_points(score.target)} ({interval_text(score)}). "
-        "Use it as the way into your priorities."
-    )
+def _why_strength(score: CompetencyScore, is_first: bool) -> str:
+    text = f"Clearly at or above the target of {_points(score.target)} ({interval_text(score)})."
+    return f"{text} Use it as the way into what you work on." if is_first else text
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _is_shared(competency_id: str, diagnosis: Diagnosis) -> bool:
@@ -162,18 +164,20 @@ def _first_conversation(profile: Profile, diagnosis: Diagnosis, focus: tuple[str
     scored = [s for s in profile.scores if s.p_below_target is not None and s.reading != "no_data"]
     if not scored:
         return _conversation_without_scores(profile, focus)
-    topic = _ranked((s for s in scored if s.reading == "ask"), focus) or _ranked(scored, focus)
-    best = topic[0]
-    if diagnosis.outcome == "no_intervention" or best.reading == "strength":
-        why = (
-            f"No gap to close: {interval_text(best)}, target {_points(best.target)}. "
-            "If you want to stretch, this is where most room is left; it is your choice."
-        )
-    else:
+    open_ = _ranked((s for s in scored if s.reading == "ask"), focus)
+    if open_ and diagnosis.outcome != "no_intervention":
+        best = open_[0]
         why = (
             f"Nothing is clearly below target. This comes nearest ({interval_text(best)}; target "
             f"{_points(best.target)}; chance of being below it {percent(_p(best))}). "
             "Settle in a first conversation whether it deserves your time."
+        )
+    else:
+        best = (open_ or _ranked((s for s in scored if s.competency_id in focus), focus) or _ranked(scored, focus))[0]
+        reason = "the recommended help works on it" if best.competency_id in focus else "most room is left here"
+        why = (
+            f"No gap to close: {interval_text(best)}, target {_points(best.target)}. "
+            f"If you want to stretch, {reason}; it is your choice."
         )
     return _priority(best, why, False)
 

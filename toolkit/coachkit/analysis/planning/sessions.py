@@ -75,6 +75,7 @@ def decision_session(diagnosis: Diagnosis, recommendation: Recommendation, start
     )
     if recommendation.alternative:
         agenda.append(f"Weigh the proposal against the alternative: {recommendation.alternative}")
+    agenda.extend(recommendation.gate)
     agenda.append("Decide what to work on first, whether help is wanted, and when to look again.")
     return Session(
         number=1,
