@@ -39,7 +39,7 @@ def proposal_section(dossier: CohortDossier) -> tuple[Block, ...]:
         )
         for line in proposal.lines
     ]
-    rows.append(tuple(Cell(text, strong=True) for text in ("Together", "", "", total, "")))
+    rows.append(("Together", Cell(" "), Cell(" "), Cell(total, align="right", strong=True), Cell(" ")))
     blocks: list[Block] = [
         Callout(kind="finding", title="Cost range", runs=(Run(f"The whole programme: {total}."),)),
         make_table(
@@ -73,7 +73,7 @@ def scale_quality_section(dossier: CohortDossier) -> tuple[Block, ...]:
             ("Scale", "Forms", "Alpha (95 % range)", "Agreement of single raters", "Reading"),
             [_scale_row(scale) for scale in dossier.scales],
             right=(1,),
-            widths=(24, 9, 20, 25, 22),
+            widths=(36, 7, 18, 21, 18),
             note=(
                 "Alpha tells how well the items of a scale hang together; it does not tell how well raters agree, "
                 "and error ranges in this report rest on raters' agreement only."

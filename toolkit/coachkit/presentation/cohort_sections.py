@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coachkit.analysis.records import CohortDossier
+from coachkit.analysis.records import CohortDossier, CompetencySpread
 from coachkit.presentation.blocks import Block, BulletList, Callout, Paragraph, Run
 from coachkit.presentation.cohort_programme import (
     discussion_section,
@@ -47,21 +47,35 @@ SMALL_COUNT = "fewer than can be shown"
 
 def headline_section(dossier: CohortDossier) -> tuple[Block, ...]:
     """The one thing to know about the cohort: where it stands, and what would help."""
-    known = [row for row in dossier.spread if row.mean is not None]
-    below = sorted((row for row in known if row.mean < row.target), key=lambda row: row.mean - row.target)
-    if below:
-        names = join_words([f"{row.name} ({points(row.mean)} against {points(row.target)})" for row in below[:2]])
-        text = f"This group is furthest below its targets in {names}."
-    elif known:
-        text = "On average this group meets its targets in every competency."
-    else:
-        text = "There are too few managers with results to describe the group."
+    text = _standing(dossier)
     helps = [(HELP_WORDS.get(key, key), n) for key, n in dossier.interventions.items()]
     helps.sort(key=lambda entry: -entry[1])
     shown = [(label, n) for label, n in helps if n >= 5][:2]
     if shown:
         text += f" Suggested most often: {join_words([f'{label.lower()} for {n} managers' for label, n in shown])}."
     return (Callout(kind="finding", title="In short", runs=(Run(text),)),)
+
+
+def _standing(dossier: CohortDossier) -> str:
+    """Where the group lies against its targets, claiming a gap only where it is beyond error."""
+    known = [row for row in dossier.spread if row.mean is not None]
+    if not known:
+        return "There are too few managers with results to describe the group."
+    below = [row for row in known if row.mean_high is not None and row.mean_high < row.target]
+    below.sort(key=lambda row: row.mean - row.target)
+    counted = sorted((row for row in known if row.n_priority), key=lambda row: -row.n_priority)
+    if below:
+        names = join_words([f"{row.name} ({points(row.mean)} against {points(row.target)})" for row in below[:2]])
+        return f"As a group these managers are clearly below their targets in {names}."
+    text = "On average this group is at its targets or within error of them."
+    if counted:
+        names = join_words([f"{_short(row)} ({row.n_priority} of {dossier.n_managers})" for row in counted[:2]])
+        text += f" Likely gaps of single managers are most frequent in {names}."
+    return text
+
+
+def _short(row: CompetencySpread) -> str:
+    return row.short_name or row.name
 
 
 def participation_section(dossier: CohortDossier) -> tuple[Block, ...]:
@@ -142,7 +156,7 @@ def readings_section(dossier: CohortDossier) -> tuple[Block, ...]:
         ],
         right=(1, 2, 3, 4, 5, 6),
         note="Small: a count that is too small to show, or that would give such a count away.",
-        widths=(28, 18, 9, 11, 11, 12, 11),
+        widths=(36, 17, 8, 10, 9, 11, 9),
     )
     return (reading_counts(dossier.spread), table)
 

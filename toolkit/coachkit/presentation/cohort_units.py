@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coachkit.analysis.records import CohortDossier, UnitFinding
+from coachkit.analysis.records import CohortDossier, UnitComparison, UnitFinding
 from coachkit.presentation.blocks import Block, Callout, Paragraph, Run
 from coachkit.presentation.narrative import ATTRIBUTION_WORDS, STATUS_WORDS, in_ten, join_words
 from coachkit.presentation.tables import make_table
@@ -22,22 +22,26 @@ def comparison_section(dossier: CohortDossier) -> tuple[Block, ...]:
     return (
         Paragraph(runs=(Run(lead),), tone="lead"),
         make_table(
-            "Person or system?",
-            ("Competency", "Share between units", "Verdict", "What it suggests"),
+            "Share of the differences between managers that lies between units",
+            ("Competency", "Share between units", "Verdict"),
             [
                 (
                     row.name,
                     "–" if row.icc1 is None else f"{max(row.icc1, 0.0) * 100:.0f} %",
                     ATTRIBUTION_WORDS.get(row.verdict, row.verdict),
-                    row.text,
                 )
                 for row in comparisons
             ],
             right=(1,),
-            widths=(24, 13, 19, 44),
-            note="Share of the differences between managers that is due to their unit (intraclass correlation ICC(1)).",
+            widths=(50, 20, 30),
+            note=" ".join(["The share is the intraclass correlation ICC(1).", *_reasons(comparisons)]),
         ),
     )
+
+
+def _reasons(comparisons: tuple[UnitComparison, ...]) -> list[str]:
+    """Why something cannot be told, each reason once."""
+    return list(dict.fromkeys(row.text for row in comparisons if row.verdict == "cannot_tell"))
 
 
 def unit_findings_section(dossier: CohortDossier) -> tuple[Block, ...]:
@@ -57,30 +61,43 @@ def unit_findings_section(dossier: CohortDossier) -> tuple[Block, ...]:
             )
         )
     ordered = sorted(findings, key=lambda unit: -(unit.finding.probability or 0.0))
+    has_missing = any(unit.finding.missing for unit in ordered)
+    header = ("Unit", "Chance of the pattern", "For", "Against", *(("Missing",) if has_missing else ()))
     blocks.append(
         make_table(
             "Can the unit improve while it runs?",
-            ("Unit", "Chance of the pattern", "For", "Against", "Missing"),
-            [_row(unit) for unit in ordered],
-            widths=(16, 16, 30, 24, 14),
+            header,
+            [_row(unit)[: len(header)] for unit in ordered],
+            widths=(16, 15, 35, 34, 18)[: len(header)],
+            note="For units in which the pattern is unlikely, two facts a side are enough." if _is_cut(ordered) else "",
         )
     )
     return tuple(blocks)
 
 
+def _is_cut(units: list[UnitFinding]) -> bool:
+    return any(len(_texts(unit, side)) > _most(unit) for unit in units for side in ("for", "against"))
+
+
+def _most(unit: UnitFinding) -> int:
+    """Units that are probably fine need fewer facts."""
+    return 2 if unit.finding.status == "unlikely" else 5
+
+
+def _texts(unit: UnitFinding, direction: str) -> list[str]:
+    return [evidence.text for evidence in unit.finding.evidence if evidence.direction == direction]
+
+
 def _row(unit: UnitFinding) -> tuple[str, ...]:
-    finding = unit.finding
-    spoken = {"for": [], "against": []}
-    for evidence in finding.evidence:
-        spoken.get(evidence.direction, []).append(evidence.text)
+    most = _most(unit)
     return (
         unit.unit_name,
-        f"{in_ten(finding.probability)}, {STATUS_WORDS[finding.status]}",
-        _lines(spoken["for"]),
-        _lines(spoken["against"]),
-        _lines(list(finding.missing)),
+        f"{in_ten(unit.finding.probability)}, {STATUS_WORDS[unit.finding.status]}",
+        _lines(_texts(unit, "for")[:most]),
+        _lines(_texts(unit, "against")[:most]),
+        _lines(list(unit.finding.missing)),
     )
 
 
 def _lines(texts: list[str]) -> str:
-    return texts[0] if len(texts) == 1 else "\n".join(f"• {text}" for text in texts[:4]) or "–"
+    return texts[0] if len(texts) == 1 else "\n".join(f"• {text}" for text in texts) or "–"

@@ -31,6 +31,7 @@ vertical-align:bottom;overflow-wrap:normal}
 .ck td:empty{height:2.6em}
 .ck .ck-right{text-align:right;font-variant-numeric:tabular-nums}
 .ck .ck-center{text-align:center;font-variant-numeric:tabular-nums}
+.ck .ck-right+:not(.ck-right){padding-left:1.1rem}
 .ck .ck-note{margin:.5rem 0 0}
 .ck figure{margin:1.2rem 0 1.6rem;padding:0}
 .ck figure img{display:block;width:100%;height:auto}
@@ -75,8 +76,8 @@ _PHONE = """
 .ck .ck-stack td[data-label]{display:grid;grid-template-columns:minmax(6.5rem,34%) 1fr;gap:.6rem}
 .ck .ck-stack td[data-label]::before{content:attr(data-label);color:$muted;font-size:.8rem;white-space:normal}
 .ck .ck-stack td:not([data-label]):empty{display:none}
-.ck .ck-stack .ck-heat0,.ck .ck-stack .ck-heat1,.ck .ck-stack .ck-heat2,.ck .ck-stack .ck-heat3,
-.ck .ck-stack .ck-heat4{padding:.2rem .4rem}
+.ck .ck-stack td.ck-center[data-label]{padding:.2rem .4rem}
+.ck .ck-stack td.ck-center[data-label]::before{color:$ink}
 }
 """
 

@@ -180,9 +180,8 @@ def heat_table(dossier: CohortDossier) -> Table:
         rows,
         widths=(24, *([76 / max(len(header) - 1, 1)] * (len(header) - 1))),
         note=(
-            "Darker shade: further below the mean target of that competency. In brackets how many of ten managers are "
-            "likely below their own target. Hidden: too few managers to keep them confidential. "
-            f"Differences of a few tenths between units are within error.{key_note}"
+            "Darker shade: further below the mean target of that competency. Hidden: too few managers to keep them "
+            f"confidential. Differences of a few tenths between units are within error.{key_note}"
         ),
     )
 
@@ -195,11 +194,10 @@ def plain(text: str) -> tuple[Run, ...]:
 def _heat_cell(cell: HeatCell | None, target: float | None) -> Cell:
     if cell is None or cell.mean is None:
         return Cell("hidden", align="center")
-    text = points(cell.mean)
-    if cell.share_priority is not None:
-        text = f"{text} ({round(cell.share_priority * 10)})"
     gap = None if target is None else cell.mean - target
-    return Cell(text, align="center", level=None if gap is None else sum(gap >= step for step in HEAT_STEPS))
+    return Cell(
+        points(cell.mean), align="center", level=None if gap is None else sum(gap >= step for step in HEAT_STEPS)
+    )
 
 
 def _by_chance(profile: Profile, reading: str) -> list[CompetencyScore]:
