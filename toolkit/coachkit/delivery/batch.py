@@ -206,12 +206,12 @@ def _execute(
     on_progress(Progress("reports", done, failed, len(waiting)))
     workers = max(1, min(jobs or os.cpu_count() or 1, len(waiting)))
     try:
-        for outcome in run_jobs(waiting, run.path, workers):
+        for outcome in run_jobs(waiting, workers):
             run.ledger.settle(outcome)
             done, failed = done + outcome.is_done, failed + (not outcome.is_done)
             on_progress(Progress("reports", done, failed, len(waiting)))
     finally:
-        for leftover in ("work", "work-cohort", "scratch"):
+        for leftover in ("work", "work-cohort"):
             shutil.rmtree(run.path / leftover, ignore_errors=True)
 
 

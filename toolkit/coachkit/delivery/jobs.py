@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -117,6 +118,8 @@ def _execute(job: ReportJob, work: Path) -> Any:  # noqa: ANN401 - a NotebookNod
             autosave_cell_every=0,
             execution_timeout=job.cell_timeout_s,
             start_timeout=KERNEL_START_TIMEOUT_S,
+            kernel_manager_class=_kernel_manager(),
+            extra_arguments=["--IPKernelApp.log_level=ERROR"],
         )
     except PapermillExecutionError as error:
         _keep_failed(job, work)
@@ -136,6 +139,23 @@ def _execute(job: ReportJob, work: Path) -> Any:  # noqa: ANN401 - a NotebookNod
             f"the kernel ended early ({type(error).__name__})",
             "Run again; if it repeats, the machine may be short of memory.",
         ) from error
+
+
+def _kernel_manager() -> type:
+    """A kernel manager whose messages other users of the machine cannot read.
+
+    On Linux the kernel listens on sockets in a private folder instead of TCP ports. Elsewhere the temporary
+    folder's path may be too long for such sockets, and TCP on the local host is used as everywhere in Jupyter.
+    """
+    from jupyter_client.manager import AsyncKernelManager
+    from traitlets import default
+
+    class PrivateKernelManager(AsyncKernelManager):
+        @default("transport")
+        def _choose_transport(self) -> str:
+            return "ipc" if sys.platform == "linux" else "tcp"
+
+    return PrivateKernelManager
 
 
 def _keep_failed(job: ReportJob, work: Path) -> None:

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import multiprocessing
+import shutil
+import tempfile
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from pathlib import Path
 
 from coachkit.delivery.jobs import JobOutcome, ReportJob, prepare_worker, run_job
-from coachkit.engagement.storage import make_folder
 
 
-def run_jobs(waiting: Sequence[ReportJob], folder: Path, workers: int) -> Iterator[JobOutcome]:
+def run_jobs(waiting: Sequence[ReportJob], workers: int) -> Iterator[JobOutcome]:
     """Outcomes as they come. After a worker's death the rest goes on, one at a time once the culprit is unclear."""
     pending = list(waiting)
     while pending:
         before = len(pending)
-        for outcome in _one_pool(pending, folder, workers):
+        for outcome in _one_pool(pending, workers):
             pending = [job for job in pending if job.job_id != outcome.job_id]
             yield outcome
         if pending and workers == 1 and len(pending) == before:
@@ -25,20 +25,19 @@ def run_jobs(waiting: Sequence[ReportJob], folder: Path, workers: int) -> Iterat
         workers = 1
 
 
-def _one_pool(pending: list[ReportJob], folder: Path, workers: int) -> Iterator[JobOutcome]:
-    scratch = make_folder(folder / "scratch")
+def _one_pool(pending: list[ReportJob], workers: int) -> Iterator[JobOutcome]:
+    scratch = tempfile.mkdtemp(prefix="coachkit-")
     context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=prepare_worker, initargs=(str(scratch),))
+    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=prepare_worker, initargs=(scratch,))
     try:
         futures = {pool.submit(run_job, job): job for job in pending}
         for future in as_completed(futures):
             outcome = _outcome(future, futures[future])
             if outcome is not None:
                 yield outcome
-    except (KeyboardInterrupt, SystemExit, GeneratorExit):
-        pool.shutdown(wait=False, cancel_futures=True)
-        raise
-    pool.shutdown()
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+        shutil.rmtree(scratch, ignore_errors=True)
 
 
 def _outcome(future: Future, job: ReportJob) -> JobOutcome | None:
