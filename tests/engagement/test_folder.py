@@ -209,3 +209,12 @@ def test_workbook_open_in_excel_is_noted(folder):
     folder.write()
     (folder.path / "data" / "~$roster.csv").write_bytes(b"")
     assert folder.found("N-OPEN")
+
+
+def test_settings_that_break_a_rule_stop_the_run_but_not_the_check(folder):
+    folder.settings += "minimums:\n  unit: 1\n"
+    engagement = folder.open()
+    assert not engagement.is_usable
+    assert len(engagement.responses.keys) == 24
+    with pytest.raises(InputRefusedError, match="E-MINIMUM"):
+        engagement.require_usable()

@@ -152,6 +152,7 @@ def test_qualtrics_export_is_mapped_by_question_text_and_labels(qualtrics):
 def test_qualtrics_previews_and_unfinished_rows_are_counted(qualtrics):
     notes = [problem.what for problem in qualtrics.found("N-UNFINISHED")]
     assert [note.split(":")[1].strip() for note in notes] == ["previews, tests or spam", "begun but not sent"]
+    assert all(note.startswith("1 rows of the Qualtrics export") for note in notes)
 
 
 def test_qualtrics_names_and_addresses_stay_out_of_problems_and_data(qualtrics):
