@@ -12,7 +12,7 @@ from scipy.stats import norm
 
 from coachkit.analysis.profiles import CohortProfiles, score_cohort
 from coachkit.analysis.records import Profile
-from coachkit.core.cohort import CohortData, Responses
+from coachkit.core.cohort import CohortData, Minimums, Responses
 from coachkit.core.confidentiality import Snapshot
 from coachkit.core.instrument import (
     Anchor,
@@ -229,10 +229,16 @@ def test_items_are_shown_from_five_confidential_raters(n, is_shown):
 
 @pytest.mark.case("PRIV-03")
 def test_hidden_raters_leave_the_items_too():
-    forms = forms_of("m01", 3.0, [4.0] * 6, [])
-    alone = profile_of(forms).items
-    mixed = profile_of([*forms, ("m01", "report", "r", [1.0, 1.0, 1.0, 1.0, np.nan])])
-    assert mixed.items == alone or mixed.score("C0").groups[-1].status == "shown"
+    """With a high minimum for pools a hidden report stands beside shown peers."""
+
+    def items(extra: list[tuple]) -> tuple:
+        data = cohort_of(forms_of("m01", 3.0, [4.0] * 7, []) + extra)
+        profile = score_cohort(replace(data, minimums=Minimums(pooled_raters=10))).profile("m01")
+        assert profile.score("C0").groups[1].status == "shown"
+        return profile.items
+
+    assert items([]) == items([("m01", "report", "r", 1.0)])
+    assert items([])[0].others == 4.0
 
 
 @pytest.mark.case("PRIV-03")
@@ -305,6 +311,8 @@ def test_no_text_promises_anonymity():
         (4.6, 4.5, "agree_good", False),
         (2.0, 2.0, "agree_poor", False),
         (3.5, 3.5, "agree", False),
+        (3.75, 3.4, "agree", False),  # less than the error of about .5
+        (4.0, 3.4, "over", True),
     ],
 )
 def test_self_and_others_fall_into_classes_by_their_error(own, others, verdict, is_blind_spot):
@@ -415,6 +423,15 @@ def test_frozen_managers_stay_frozen_in_a_third_release():
     two_late = [*BASE, ("m01", "peer", "late1", 1.0), ("m01", "peer", "late2", 1.0)]
     third = score_cohort(cohort_of(two_late), releases=second.snapshots)
     assert third.profile("m01").scores == first.profile("m01").scores
+
+
+@pytest.mark.case("PRIV-04")
+def test_frozen_figures_do_not_follow_the_cohort():
+    first = score_cohort(cohort_of(BASE))
+    others = [("m02", "peer", f"new{i}", 1.0) for i in range(9)]
+    second = score_cohort(cohort_of([*BASE, ("m01", "peer", "late", 1.0), *others]), releases=first.snapshots)
+    assert second.estimate.loc["m03", "C0"] != first.estimate.loc["m03", "C0"]
+    assert second.profile("m01").scores == first.profile("m01").scores
 
 
 @pytest.mark.case("PRIV-05")
