@@ -16,7 +16,7 @@ from coachkit.core.instrument import Instrument
 
 CASES_FROM = 24  # smaller cohorts have no room for special cases
 _PILOT_SHARE = 0.6
-_COMBINED = 0.7  # how much of its pattern a second situation adds
+_COMBINED = 1.0  # how much of its pattern a second situation adds
 
 _CASES: tuple[tuple[str, str, str], ...] = (
     ("few_reports", "none", "only two direct reports answered; the group is suppressed"),
@@ -80,7 +80,9 @@ def draw_people(instrument: Instrument, n_managers: int, n_units: int, rng: np.r
     _lead_with_a_clear_case(people)
     _mix(people, rng)
     _place_cases(people)
-    people["level"] = _draw_levels(people, len(instrument.role_levels), rng)
+    levels = _draw_levels(people, len(instrument.role_levels), rng)
+    # The two needs of the combined case show only at the lowest level: a higher target hides the behaviours.
+    people["level"] = np.where(people["case"] == "combination", 0, levels)
     free = (people["situation"] == "none") & people["case"].isna() & ~people["is_stale_unit"]
     people["is_pilot"] = free & (rng.random(n_managers) < _PILOT_SHARE)
     return people
