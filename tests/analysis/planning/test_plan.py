@@ -168,9 +168,9 @@ def test_baseline_holds_the_estimate_with_its_interval_in_words():
 
 
 def test_measures_end_with_lasting_behaviour_and_what_was_agreed():
-    texts = [m.target for m in plan({"CASE": 0.9}).measures]
-    assert texts[1].startswith("A rise larger than the measurement error")
-    assert texts[2] == "Goal attainment of 50 or more"
+    measures = plan({"CASE": 0.9}).measures
+    assert measures[1].target.startswith("A rise larger than the measurement error")
+    assert measures[2].what == "Goal attainment of 50 or more"
 
 
 def test_competency_of_another_questionnaire_gets_general_content_with_its_name():

@@ -195,7 +195,6 @@ def test_the_report_states_method_variables_stability_and_limits(result):
     report = result.report({"OPP": "Opportunities", "CASE": "Business cases"})
     assert isinstance(report, SegmentReport)
     assert LIMITS in report.method
-    assert LIMITS in report.reason
     assert all(name in report.method for name in IDS)
     assert "k = 4" in report.method
     assert {s.stability for s in report.segments} <= {"stable", "very stable"}
@@ -209,7 +208,6 @@ def test_the_report_states_method_variables_stability_and_limits(result):
 def test_a_refusal_reports_no_segments_and_no_membership():
     report = segment_managers(make_cohort(12, 3.0, seed=1)[0]).report()
     assert (report.n_segments, report.segments, report.membership, report.p_value) == (0, (), {}, None)
-    assert LIMITS in report.reason
 
 
 def test_a_saved_solution_places_new_managers_as_the_fitted_one(grouped, result):

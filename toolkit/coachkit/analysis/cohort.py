@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import pandas as pd
@@ -22,6 +22,7 @@ from coachkit.analysis.profiles import CohortProfiles, score_cohort
 from coachkit.analysis.programme import Rates, propose_programme
 from coachkit.analysis.records import (
     CohortDossier,
+    Diagnosis,
     EngagementInfo,
     ManagerDossier,
     ManagerInfo,
@@ -38,6 +39,8 @@ from coachkit.analysis.workshop import discussion_points
 from coachkit.core.cohort import CohortData
 from coachkit.core.confidentiality import Snapshot
 from coachkit.core.measurement import MeasurementSettings
+
+CONFIDED_FIELDS = frozenset({"potential_seen"})
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,7 @@ class CohortAnalysis:
     ) -> ManagerDossier:
         """Everything one manager's report may know."""
         person = self.data.roster.loc[manager_id]
-        profile, diagnosis = self.profiles.profile(manager_id), self.diagnosis.diagnosis(manager_id)
+        profile, diagnosis = self.profiles.profile(manager_id), for_the_manager(self.diagnosis.diagnosis(manager_id))
         recommendation = self.recommendations[manager_id]
         plan = build_plan(profile, diagnosis, recommendation, self.method.library, start, person["role_level"])
         level = self.data.instrument.role_level(person["role_level"])
@@ -153,8 +156,6 @@ class CohortAnalysis:
 
     def segments_without_people(self) -> SegmentReport:
         """The segment report as a cohort may see it: no membership by person."""
-        from dataclasses import replace
-
         return replace(self.segments, membership={})
 
     def _segment_name(self, membership: dict[str, float]) -> str | None:
@@ -222,9 +223,21 @@ def analyse_cohort(
     profiles = score_cohort(data, settings=method.measurement, releases=releases, release_key=release_key)
     diagnosis = diagnose(profiles, method.rules, random_state=method.seed)
     recommendations = recommend(diagnosis, profiles, method.catalogue, method.overrides)
-    segments = segment_managers(profiles.estimate, profiles.standard_error, random_state=method.seed)
+    segments = segment_managers(profiles, random_state=method.seed)
     names = {c.id: c.short_name for c in data.instrument.profile_competencies}
     return CohortAnalysis(data, method, profiles, diagnosis, recommendations, segments.report(names))
+
+
+def for_the_manager(diagnosis: Diagnosis) -> Diagnosis:
+    """A diagnosis without what others said about the manager in confidence to the client's talent review.
+
+    The judgement still counts in the probability; the report does not quote it.
+    """
+    findings = tuple(
+        replace(finding, evidence=tuple(fact for fact in finding.evidence if fact.field not in CONFIDED_FIELDS))
+        for finding in diagnosis.findings
+    )
+    return replace(diagnosis, findings=findings)
 
 
 def _text(value: object) -> str:

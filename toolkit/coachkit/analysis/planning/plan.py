@@ -162,9 +162,9 @@ def _lasting_behaviour(scores: list[CompetencyScore], review_on: str) -> Measure
 
 def _agreed(text: str, review_on: str) -> Measure:
     return Measure(
-        what="Agreed for this kind of help",
+        what=text,
         baseline="Write down where it stands before session 1.",
-        target=text,
+        target="As agreed in session 1.",
         owner="You and your line manager",
         review_on=review_on,
     )

@@ -58,7 +58,7 @@ class SegmentResult:
         return SegmentReport(
             n_segments=self.n_segments,
             verdict=self.verdict,
-            reason=f"{self.reason} {LIMITS}",
+            reason=self.reason,
             method=f"{self.method} {LIMITS}",
             p_value=self.p_value,
             segments=self._summaries(competency_names),
