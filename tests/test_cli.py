@@ -46,7 +46,8 @@ def test_an_unfilled_engagement_lists_what_is_missing(cli, tmp_path):
     assert cli("init", tmp_path / "client").exit_code == 0
     result = cli("check", tmp_path / "client")
     assert result.exit_code == 2
-    assert "no people in file" in result.output
+    assert "roster" in result.output
+    assert "Fix: " in result.output
 
 
 def test_check_speaks_json_and_csv(cli, tmp_path):

@@ -78,7 +78,7 @@ def test_a_notebook_without_receipt_publishes_nothing(tmp_path):
 @pytest.mark.case("P4")
 def test_a_failing_cell_is_named_without_quoting_it_and_the_notebook_is_kept(tmp_path):
     outcome = run_job(make_job(tmp_path, "raise KeyError('canary name')"))
-    assert outcome.message == "cell 2 stopped with KeyError"
+    assert outcome.message == "cell 3 stopped with KeyError"
     assert "canary" not in outcome.message + outcome.fix
     kept = tmp_path / "failed" / "m1.ipynb"
     assert "canary name" in kept.read_text("utf-8")

@@ -87,8 +87,10 @@ def init(folder: Path, instrument: str) -> None:
     """Make an engagement folder ready to fill: settings, CSV headers and one workbook."""
     from coachkit.engagement.init import init_engagement
 
-    path = init_engagement(folder, instrument)
-    click.echo(f"Made {path}. Fill data/ (start with the workbook's first sheet), then run: coachkit check {folder}")
+    for path in init_engagement(folder, instrument):
+        click.echo(f"  {path.relative_to(folder).as_posix()}")
+    click.echo("Next: fill data/data_entry.xlsx (its first sheet says how) or the CSV files, and engagement.yaml;")
+    click.echo(f"then run: coachkit check {folder}")
 
 
 @main.command()
@@ -98,10 +100,12 @@ def init(folder: Path, instrument: str) -> None:
 @_refusals_as_messages
 def simulate(folder: Path, managers: int, seed: int) -> None:
     """Make a synthetic engagement in DIR, with the truth behind it kept apart in DIR/truth."""
-    from coachkit.engagement.simulate import simulate_folder
+    from coachkit.analysis.simulation import simulate_engagement
+    from coachkit.engagement.instruments import load_instrument
+    from coachkit.engagement.simulate import write_simulation
 
     with _spinner(f"simulating {managers} managers"):
-        path = simulate_folder(folder, n_managers=managers, seed=seed)
+        path = write_simulation(folder, simulate_engagement(load_instrument("manager_transition"), managers, seed=seed))
     click.echo(f"Made {path}. Try: coachkit run {folder}")
 
 

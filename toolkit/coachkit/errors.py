@@ -52,8 +52,8 @@ class UnknownNameError(CoachkitError):
 
         Examples
         --------
-        >>> print(UnknownNameError.from_choice("instrument", "manager", ["manager_transition"]))
-        unknown instrument 'manager'. Closest: 'manager_transition'.
+        >>> print(UnknownNameError.from_choice("instrument", "manger_transition", ["manager_transition"]))
+        unknown instrument 'manger_transition'. Closest: 'manager_transition'.
         """
         return cls(f"unknown {kind} {given!r}. {nearest(given, allowed)}")
 

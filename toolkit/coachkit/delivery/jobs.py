@@ -113,6 +113,7 @@ def _execute(job: ReportJob, work: Path) -> Any:  # noqa: ANN401 - a NotebookNod
             "executed.ipynb",
             parameters=dict(job.parameters),
             kernel_name="python3",
+            language="python",
             progress_bar=False,
             log_output=False,
             autosave_cell_every=0,

@@ -75,7 +75,9 @@ def confined(root: Path, *parts: str) -> Path:
     for part in parts:
         for name in Path(part).parts:
             if name in {"..", "/"} or Path(name).is_absolute() or "\x00" in name:
-                msg = f"refused to write to {'/'.join(parts)!r}: it leaves the output folder. Use a plain relative name."
+                msg = (
+                    f"refused to write to {'/'.join(parts)!r}: it leaves the output folder. Use a plain relative name."
+                )
                 raise OutputRefusedError(msg)
             path = path / name
             if path.is_symlink():
