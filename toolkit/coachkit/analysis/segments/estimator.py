@@ -7,15 +7,11 @@ import pandas as pd
 from sklearn.base import BaseEstimator, ClusterMixin
 from sklearn.utils.validation import check_is_fitted
 
-from coachkit.analysis.segments.partition import (
-    centres_of,
-    partition,
-    shape_of,
-    squared_distances,
-)
+from coachkit.analysis.segments.archetypes import archetype_shapes
+from coachkit.analysis.segments.grouping import Grouping, find_groups
+from coachkit.analysis.segments.partition import shape_of
 from coachkit.analysis.segments.saved import SegmentSolution
-from coachkit.analysis.segments.stability import UNSTABLE, Stability, assess_stability
-from coachkit.analysis.segments.structure_test import StructureTest, test_structure
+from coachkit.analysis.segments.structure_test import test_structure
 from coachkit.errors import CoachkitError
 
 FEWEST_MANAGERS = 20
@@ -23,10 +19,7 @@ DESCRIPTIVE_BELOW = 100  # below this the groups describe the cohort, no more
 FEWEST_COMPETENCIES = 3
 MOST_SMALL, MOST_LARGE = 4, 6
 SMALLEST_GROUP, SMALLEST_SHARE = 5, 0.10
-MOST_TESTED = 400  # a larger cohort is tested, and its groups are found, on a random part of this size
-LARGE_COHORT = 5_000
-MOST_GROUPED = 2_000
-_LLOYD_STEPS = 3
+MOST_TESTED = 400  # a larger cohort is tested on a random part of this size
 
 
 class NeedSegments(ClusterMixin, BaseEstimator):
@@ -61,9 +54,10 @@ class NeedSegments(ClusterMixin, BaseEstimator):
 
     Notes
     -----
-    Steps: centre each profile on its own mean; test against cohorts without structure; among the numbers of groups
-    that beat the same null take the one that beats it most, has no group that is too small and no unstable group.
-    The result does not depend on the order of the rows.
+    Steps: centre each profile on its own mean; test against cohorts without structure; fit mixtures that start from
+    the data and, where the columns are competencies with stated need patterns, from every choice of these; take the
+    one with the best evidence that has no group too small and none unstable; average membership over regroupings of
+    bootstrap samples. The result does not depend on the order of the rows.
 
     References
     ----------
@@ -150,7 +144,8 @@ class NeedSegments(ClusterMixin, BaseEstimator):
         if np.ptp(shapes, axis=0).max() <= 0:
             self.reason_ = "All profiles have the same shape."
             return
-        test = test_structure(shapes[part], None if error is None else error[part], ks, self.n_null, rng)
+        patterns = archetype_shapes(self.feature_names_in_).to_numpy()
+        test = test_structure(shapes[part], None if error is None else error[part], ks, self.n_null, rng, patterns)
         self.p_value_ = test.p_value
         if test.p_value > self.alpha:
             self.reason_ = (
@@ -158,68 +153,34 @@ class NeedSegments(ClusterMixin, BaseEstimator):
                 f"n = {n}). Differences between managers are gradual; read each profile on its own."
             )
             return
-        found = self._best_partition(shapes, error, test, rng)
+        noise = np.zeros(n) if error is None else error.mean(axis=1)
+        found = find_groups(shapes, noise, ks, _smallest(n) / n, _with_flat(patterns), self.n_bootstrap, rng)
         if found is None:
             self.reason_ = (
                 f"There is some structure (p = {test.p_value:.2f}), but no division keeps at least "
                 f"{_smallest(n)} managers in every group and holds up when the cohort is drawn again."
             )
             return
-        self._accept(shapes, error, rows, n_rows, *found)
+        self._accept(found, float(noise.mean()), rows, n_rows)
 
-    def _best_partition(
-        self, shapes: np.ndarray, error: np.ndarray | None, test: StructureTest, rng: np.random.Generator
-    ) -> tuple[np.ndarray, Stability] | None:
-        """The division that beats the null most, with no group too small or unstable."""
-        n = len(shapes)
-        part = np.arange(n) if n < LARGE_COHORT else np.sort(rng.permutation(n)[:MOST_GROUPED])
-        own = None if error is None else error[part]
-        for k in sorted(test.excess, key=lambda k: (-test.excess[k], k)):
-            if test.excess[k] < test.critical:
-                return None
-            labels = _largest_first(partition(shapes[part], [k])[0], shapes[part])
-            if np.bincount(labels).min() < _smallest(len(part)):
-                continue
-            small = part if len(part) <= MOST_TESTED else np.sort(rng.permutation(len(part))[:MOST_TESTED])
-            chosen = slice(None) if small is part else small
-            stability = assess_stability(
-                shapes[part][chosen], None if own is None else own[chosen], labels[chosen], self.n_bootstrap, rng
-            )
-            if stability.jaccard.min() >= UNSTABLE:
-                return _assign_all(shapes, shapes[part], labels), stability
-        return None
-
-    def _accept(
-        self,
-        shapes: np.ndarray,
-        error: np.ndarray | None,
-        rows: np.ndarray,
-        n_rows: int,
-        labels: np.ndarray,
-        stability: Stability,
-    ) -> None:
-        k = int(labels.max()) + 1
-        centres = centres_of(shapes, labels, k)
-        weights = np.bincount(labels, minlength=k) / len(labels)
+    def _accept(self, found: Grouping, noise: float, rows: np.ndarray, n_rows: int) -> None:
+        mixture, k, n = found.mixture, len(found.mixture.weights), len(rows)
         self.solution_ = SegmentSolution(
             competency_ids=tuple(str(name) for name in self.feature_names_in_),
-            centres=tuple(tuple(row) for row in centres.tolist()),
-            weights=tuple(weights.tolist()),
-            variance=stability.variance,
-            error_variance=0.0 if error is None else float(error.mean()),
+            centres=tuple(tuple(row) for row in mixture.centres.tolist()),
+            weights=tuple((mixture.weights / mixture.weights.sum()).tolist()),
+            variance=mixture.people + found.stability.wobble + noise,
+            error_variance=noise,
             names=tuple(f"S{number + 1}" for number in range(k)),
         )
-        membership = stability.membership
-        if len(membership) < len(shapes):
-            membership = self.solution_.posterior(shapes, error)
-        self.n_segments_, self.verdict_, self.stability_ = k, "segments", stability.jaccard
+        self.n_segments_, self.verdict_, self.stability_ = k, "segments", found.stability.jaccard
         self.labels_ = np.full(n_rows, -1)
-        self.labels_[rows] = labels
+        self.labels_[rows] = found.membership.argmax(axis=1)
         self.membership_ = np.full((n_rows, k), np.nan)
-        self.membership_[rows] = membership
-        scope = "They describe this cohort only. " if len(shapes) < DESCRIPTIVE_BELOW else ""
+        self.membership_[rows] = found.membership
+        scope = "They describe this cohort only. " if n < DESCRIPTIVE_BELOW else ""
         self.reason_ = (
-            f"The profiles of {len(shapes)} managers group more tightly than simulated cohorts without groups "
+            f"The profiles of {n} managers group more tightly than simulated cohorts without groups "
             f"(p = {self.p_value_:.2f}). {scope}Groups overlap: read the membership, not only the label."
         )
 
@@ -259,21 +220,7 @@ def _smallest(n: int) -> int:
     return max(SMALLEST_GROUP, int(np.ceil(SMALLEST_SHARE * n)))
 
 
-def _largest_first(labels: np.ndarray, shapes: np.ndarray) -> np.ndarray:
-    """Number groups by size, ties by their centre, so that equal cohorts get equal numbers."""
-    k = int(labels.max()) + 1
-    centres, sizes = centres_of(shapes, labels, k), np.bincount(labels, minlength=k)
-    order = np.lexsort((*centres.T, -sizes))
-    return np.argsort(order)[labels]
 
-
-def _assign_all(shapes: np.ndarray, part: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """Carry groups found on a part of the cohort over to all of it, with a few k-means steps."""
-    if len(part) == len(shapes):
-        return labels
-    k = int(labels.max()) + 1
-    centres = centres_of(part, labels, k)
-    for _ in range(_LLOYD_STEPS):
-        everyone = squared_distances(shapes, centres).argmin(axis=1)
-        centres = centres_of(shapes, everyone, k)
-    return everyone
+def _with_flat(patterns: np.ndarray) -> np.ndarray:
+    """Stated patterns and, if there are any, the flat profile of managers without a need that stands out."""
+    return np.vstack([patterns, np.zeros(patterns.shape[1])]) if len(patterns) else patterns

@@ -9,12 +9,13 @@ from dataclasses import asdict, dataclass
 import numpy as np
 import pandas as pd
 
+from coachkit.analysis.segments.mixture import posterior
 from coachkit.analysis.segments.partition import shape_of
-from coachkit.analysis.segments.stability import posterior, widths_of
 from coachkit.errors import CoachkitError, listed
 
 FORMAT = "coachkit-segments/1"
 _LARGEST = 1_000_000  # characters
+_LEAST_PEOPLE = 0.1  # share of the spread within groups that is people's, whatever the stated error
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,8 @@ class SegmentSolution:
     """Groups found in one cohort.
 
     ``centres`` are mean shapes in scale points, one row a group; ``weights`` the groups' shares; ``variance`` the
-    spread of a competency within groups, in squared scale points, of which ``error_variance`` was rater error.
+    spread of a competency within groups, in squared scale points, of which ``error_variance`` was rater error; it
+    holds the uncertainty of the centres too.
     """
 
     competency_ids: tuple[str, ...]
@@ -68,11 +70,11 @@ class SegmentSolution:
         complete = np.isfinite(scores).all(axis=1)
         result = np.full((len(scores), len(self.weights)), np.nan)
         shapes = shape_of(scores[complete])
-        widths = widths_of(self.variance, None, len(shapes))
+        widths = np.full(len(shapes), self.variance)
         if error_variance is not None:
             own = np.nan_to_num(error_variance[complete].mean(axis=1), nan=self.error_variance)
-            widths = max(self.variance - self.error_variance, 0.25 * self.variance) + np.minimum(own, 4 * self.variance)
-        result[complete] = posterior(shapes, np.array(self.centres), np.array(self.weights), widths)
+            widths = max(self.variance - self.error_variance, _LEAST_PEOPLE * self.variance) + own
+        result[complete] = posterior(shapes, np.array(self.centres), np.array(self.weights), widths)[0]
         return result
 
 

@@ -6,20 +6,23 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from coachkit.analysis.segments.mixture import Mixture, fit_anchored, fit_free, posterior
 from coachkit.analysis.segments.partition import centres_of, partition, squared_distances
 
 # Hennig's bands of the mean Jaccard similarity (fpc::clusterboot).
 UNSTABLE, DOUBTFUL, STABLE = 0.60, 0.75, 0.85
-_SMALLEST_SPREAD = 1e-6
 
 
 @dataclass(frozen=True)
 class Stability:
-    """Mean Jaccard similarity of each group (k,), and membership averaged over the refits (n, k)."""
+    """Mean Jaccard similarity of each group (k,), and membership averaged over the refits (n, k).
+
+    ``wobble`` is the variance of a competency of a group's centre over the refits, in squared scale points.
+    """
 
     jaccard: np.ndarray
     membership: np.ndarray
-    variance: float
+    wobble: float
 
 
 def stability_band(jaccard: float) -> str:
@@ -44,20 +47,23 @@ def stability_band(jaccard: float) -> str:
 
 def assess_stability(
     shapes: np.ndarray,
-    error_variance: np.ndarray | None,
-    labels: np.ndarray,
+    error: np.ndarray,
+    found: Mixture,
+    patterns: np.ndarray,
     n_bootstrap: int,
     rng: np.random.Generator,
 ) -> Stability:
-    """Regroup bootstrap samples and compare with the groups found.
+    """Group bootstrap samples afresh and compare with the groups found.
 
     Parameters
     ----------
     shapes : ndarray of shape (n, p)
-    error_variance : ndarray of shape (n, p) or None
-        Squared standard errors; a manager measured less well gets a less certain membership.
-    labels : ndarray of shape (n,)
-        Groups 0 .. k-1.
+    error : ndarray of shape (n,)
+        Error variance of each manager's scores; a manager measured less well gets a less certain membership.
+    found : Mixture
+        Groups of these shapes.
+    patterns : ndarray of shape (m, p)
+        Stated patterns that the groups' ``patterns`` count in, the flat profile last.
     n_bootstrap : int
     rng : numpy Generator
 
@@ -65,46 +71,24 @@ def assess_stability(
     -------
     Stability
     """
-    k = int(labels.max()) + 1
-    centres = centres_of(shapes, labels, k)
-    variance = own_variance(shapes, labels, k)
-    widths = widths_of(variance, error_variance, len(shapes))
-    jaccard, membership = np.zeros(k), np.zeros((len(shapes), k))
+    k = len(found.weights)
+    labels = found.membership.argmax(axis=1)
+    jaccard, membership, centres = np.zeros(k), np.zeros((len(shapes), k)), []
     for _ in range(n_bootstrap):
         rows = rng.integers(0, len(shapes), len(shapes))
-        again = partition(shapes[rows], [k])[0]
-        jaccard += _best_overlaps(labels[rows], again, rows, k)
-        matched = _match(centres, centres_of(shapes[rows], again, k))
-        weights = _weights(again, k)[_order(centres, centres_of(shapes[rows], again, k))]
-        membership += posterior(shapes, matched, weights, widths)
-    return Stability(jaccard / n_bootstrap, membership / n_bootstrap, variance)
+        again = _group_afresh(shapes[rows], error[rows], found, patterns)
+        jaccard += _best_overlaps(labels[rows], again.membership.argmax(axis=1), rows, k)
+        order = _order(found.centres, again.centres)
+        centres.append(again.centres[order])
+        membership += posterior(shapes, centres[-1], again.weights[order], again.people + error)[0]
+    return Stability(jaccard / n_bootstrap, membership / n_bootstrap, float(np.var(centres, axis=0).mean()))
 
 
-def own_variance(shapes: np.ndarray, labels: np.ndarray, k: int) -> float:
-    """Variance of a competency within groups, in squared scale points (one value, degrees of freedom corrected)."""
-    n, p = shapes.shape
-    spread = ((shapes - centres_of(shapes, labels, k)[labels]) ** 2).sum()
-    return max(float(spread / (max(n - k, 1) * (p - 1))), _SMALLEST_SPREAD)
-
-
-def widths_of(variance: float, error_variance: np.ndarray | None, n: int) -> np.ndarray:
-    """Variance around a group's centre for each manager: the spread of people plus that manager's own error."""
-    if error_variance is None:
-        return np.full(n, variance)
-    error = error_variance.mean(axis=1)
-    people = max(variance - float(error.mean()), 0.25 * variance)
-    return people + np.minimum(error, 4 * variance)
-
-
-def posterior(shapes: np.ndarray, centres: np.ndarray, weights: np.ndarray, widths: np.ndarray) -> np.ndarray:
-    """Probability (0-1) that each profile belongs to each group, rows summing to one."""
-    log = np.log(np.maximum(weights, 1e-9)) - squared_distances(shapes, centres) / (2 * widths[:, None])
-    odds = np.exp(log - log.max(axis=1, keepdims=True))
-    return odds / odds.sum(axis=1, keepdims=True)
-
-
-def _weights(labels: np.ndarray, k: int) -> np.ndarray:
-    return (np.bincount(labels, minlength=k) + 1) / (len(labels) + k)
+def _group_afresh(shapes: np.ndarray, error: np.ndarray, found: Mixture, patterns: np.ndarray) -> Mixture:
+    if found.patterns:
+        return fit_anchored(shapes, error, patterns, found.patterns)
+    k = len(found.weights)
+    return fit_free(shapes, error, centres_of(shapes, partition(shapes, [k])[0], k))
 
 
 def _order(centres: np.ndarray, found: np.ndarray) -> np.ndarray:
@@ -112,10 +96,6 @@ def _order(centres: np.ndarray, found: np.ndarray) -> np.ndarray:
     from scipy.optimize import linear_sum_assignment
 
     return linear_sum_assignment(squared_distances(centres, found))[1]
-
-
-def _match(centres: np.ndarray, found: np.ndarray) -> np.ndarray:
-    return found[_order(centres, found)]
 
 
 def _best_overlaps(labels: np.ndarray, again: np.ndarray, rows: np.ndarray, k: int) -> np.ndarray:

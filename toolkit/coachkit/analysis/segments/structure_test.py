@@ -3,6 +3,10 @@
 Every clustering method finds groups in structureless data, and stable ones too; so groups are formed only if
 profiles are tighter than those of simulated cohorts with the same covariance between managers and the same rater
 error, manager by manager.
+
+Tightness is looked for where groups would show: k groups lie in k - 1 dimensions, so profiles are seen along their
+own leading directions, and along those of the stated need patterns. Every view is scaled to unit spread in all
+directions first, for spread alone is no sign of groups; the null then hardly depends on an estimated covariance.
 """
 
 from __future__ import annotations
@@ -15,11 +19,17 @@ import numpy as np
 from coachkit.analysis.segments.partition import partition, shape_of, within_spread
 
 _EIGEN_FLOOR = 1e-10
+# Numbers of groups looked for, by the number of leading directions seen.
+_OWN_VIEWS = {1: (2, 3), 2: (3, 4), 3: (4, 5)}
+_STATED_VIEWS = {2: (3, 4), 3: (4, 5)}
 
 
 @dataclass(frozen=True, slots=True)
 class StructureTest:
-    """Result of the test. ``excess`` is, by number of groups, how many standard deviations tighter than the null."""
+    """Result of the test. ``excess`` is, by number of groups, how many standard deviations tighter than the null.
+
+    ``excess`` takes the view in which that number of groups stands out most; a number no view is tried with is absent.
+    """
 
     p_value: float
     excess: dict[int, float]
@@ -32,6 +42,7 @@ def test_structure(
     ks: Sequence[int],
     n_null: int,
     rng: np.random.Generator,
+    patterns: np.ndarray | None = None,
 ) -> StructureTest:
     """Test "no structure" by a parametric bootstrap from the measurement model.
 
@@ -46,6 +57,8 @@ def test_structure(
     n_null : int
         Structureless cohorts drawn.
     rng : numpy Generator
+    patterns : ndarray of shape (m, p), optional
+        Stated need patterns, each centred on its own mean.
 
     Returns
     -------
@@ -53,8 +66,8 @@ def test_structure(
 
     Notes
     -----
-    For each k the statistic is -log(W_k / W_1), W the spread within groups, standardised over observed and null
-    cohorts together; the test takes the largest over k, so that trying several k is paid for.
+    For each view and k the statistic is -log(W_k / W_1), W the spread within groups, standardised by the null
+    cohorts; the test takes the largest over views and k, in the null cohorts too, so that trying several is paid for.
 
     References
     ----------
@@ -63,22 +76,56 @@ def test_structure(
     low-sample size data. JASA, 103, 1281-1293.
     """
     draw = _Null.fitted_to(shapes, error_variance)
+    stated = _leading_directions(patterns, max(_STATED_VIEWS)) if patterns is not None and len(patterns) else None
     cohorts = [shapes, *(draw.cohort(rng) for _ in range(n_null))]
-    tightness = np.array([_tightness(cohort, ks) for cohort in cohorts])
+    seen = [_tightness(cohort, ks, stated) for cohort in cohorts]
+    tightness = np.array([list(statistics.values()) for statistics in seen])
     null = tightness[1:]
     excess = (tightness - null.mean(axis=0)) / np.maximum(null.std(axis=0, ddof=1), _EIGEN_FLOOR)
     best = excess.max(axis=1)
     p_value = (1 + int((best[1:] >= best[0]).sum())) / (n_null + 1)
-    by_k = dict(zip(ks, excess[0].tolist(), strict=True))
+    by_k: dict[int, float] = {}
+    for (_, _, k), value in zip(seen[0], excess[0].tolist(), strict=True):
+        by_k[k] = max(value, by_k.get(k, -np.inf))
     return StructureTest(p_value, by_k, float(np.quantile(best[1:], 0.95)))
 
 
 test_structure.__test__ = False  # pytest: the name means a statistical test
 
 
-def _tightness(shapes: np.ndarray, ks: Sequence[int]) -> list[float]:
-    total = float(((shapes - shapes.mean(axis=0)) ** 2).sum())
-    return [-np.log(max(within_spread(shapes, labels), _EIGEN_FLOOR) / total) for labels in partition(shapes, ks)]
+def _tightness(shapes: np.ndarray, ks: Sequence[int], stated: np.ndarray | None) -> dict[tuple[str, int, int], float]:
+    """Tightness by kind of view, number of directions and number of groups."""
+    centred = shapes - shapes.mean(axis=0)
+    own = _leading_directions(centred, max(_OWN_VIEWS))
+    found = _view_tightness("own", centred, own, _OWN_VIEWS, ks)
+    if stated is not None:
+        found |= _view_tightness("stated", centred, stated, _STATED_VIEWS, ks)
+    return found
+
+
+def _view_tightness(
+    kind: str, centred: np.ndarray, directions: np.ndarray, views: dict[int, tuple[int, ...]], ks: Sequence[int]
+) -> dict[tuple[str, int, int], float]:
+    found = {}
+    for size, usual in views.items():
+        tried = [k for k in usual if k in ks]
+        if not tried or size > min(directions.shape[1], centred.shape[1] - 1):
+            continue
+        seen = _evenly_spread(centred @ directions[:, :size])
+        for k, labels in zip(tried, partition(seen, tried), strict=True):
+            found[kind, size, k] = -np.log(max(within_spread(seen, labels), _EIGEN_FLOOR) / (seen**2).sum())
+    return found
+
+
+def _leading_directions(rows: np.ndarray, most: int) -> np.ndarray:
+    """Directions (p, r) along which the rows spread most, r at most ``most``."""
+    return np.linalg.eigh(rows.T @ rows)[1][:, ::-1][:, :most]
+
+
+def _evenly_spread(seen: np.ndarray) -> np.ndarray:
+    """Scale to unit spread in every direction; a direction without any spread stays empty."""
+    values, vectors = np.linalg.eigh(seen.T @ seen / len(seen))
+    return seen @ vectors / np.sqrt(np.maximum(values, max(values[-1] * 1e-9, _EIGEN_FLOOR)))
 
 
 @dataclass(frozen=True)
