@@ -3,7 +3,7 @@
 import numpy as np
 
 from coachkit.analysis.segments.naming import name_segments
-from coachkit.analysis.segments.stability import assess_stability, stability_band
+from coachkit.analysis.segments.stability import stability_band
 
 IDS = ["CASE", "PLAN", "PEO"]
 
@@ -27,14 +27,3 @@ def test_bands_follow_hennig_at_their_edges():
     assert [stability_band(j) for j in (0.599, 0.60, 0.749, 0.75, 0.85, 0.851)] == [
         "unstable", "doubtful", "doubtful", "stable", "stable", "very stable",
     ]  # fmt: skip
-
-
-def test_arbitrary_groups_are_less_stable_than_real_ones():
-    rng = np.random.default_rng(1)
-    real = np.repeat([[-2.0, 2.0, 0.0], [2.0, -2.0, 0.0]], 30, axis=0) + rng.normal(size=(60, 3)) * 0.3
-    labels = np.repeat([0, 1], 30)
-    arbitrary = np.tile([0, 1], 30)
-    good = assess_stability(real, None, labels, 20, np.random.default_rng(0))
-    bad = assess_stability(real, None, arbitrary, 20, np.random.default_rng(0))
-    assert good.jaccard.min() > 0.95
-    assert bad.jaccard.max() < 0.6

@@ -225,7 +225,11 @@ def analyse_cohort(
     recommendations = recommend(diagnosis, profiles, method.catalogue, method.overrides)
     segments = segment_managers(profiles, random_state=method.seed)
     names = {c.id: c.short_name for c in data.instrument.profile_competencies}
-    return CohortAnalysis(data, method, profiles, diagnosis, recommendations, segments.report(names))
+    offers = {
+        situation: tuple(part.intervention for part in offer.parts)
+        for situation, offer in method.catalogue.offers.items()
+    }
+    return CohortAnalysis(data, method, profiles, diagnosis, recommendations, segments.report(names, offers))
 
 
 def for_the_manager(diagnosis: Diagnosis) -> Diagnosis:

@@ -252,7 +252,11 @@ class ProgrammeProposal:
 # ------------------------------------------------------------------ segments
 @dataclass(frozen=True, slots=True)
 class SegmentSummary:
-    """One group of answers: a name from its most distinguishing competencies, never a trait of people."""
+    """One group of answers: a name from its most distinguishing competencies, never a trait of people.
+
+    ``situation`` is the one whose stated need pattern the group resembles most, with the correlation ``resemblance``
+    (-1..1) and what is offered in it; None if the group resembles no pattern clearly.
+    """
 
     label: str
     name: str
@@ -260,6 +264,9 @@ class SegmentSummary:
     centre: dict[str, float]
     jaccard: float | None
     stability: str
+    situation: str | None = None
+    resemblance: float | None = None
+    interventions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,8 +83,8 @@ def structureless_cohort(n: int, kind: str, rng: np.random.Generator) -> tuple[p
     ----------
     n : int
     kind : {"normal", "ceiling", "skewed", "correlated", "uneven raters"}
-        Ceiling: about one score in five at the end of the scale. Skewed: true scores with a long lower tail
-        (skewness about -2.3). Correlated: two strong common factors. Uneven raters: 2 to 25 raters a manager.
+        Ceiling: about one score in seven at the end of the scale. Skewed: true scores with a long lower tail
+        (log-normal, skewness about -2.3; -0.6 once rater error and level are added). Correlated: two strong common factors. Uneven raters: 2 to 25 raters a manager.
     rng : numpy Generator
     """
     n_raters = rng.choice([2, 3, 5, 8, 15, 25], n) if kind == "uneven raters" else rng.integers(5, 11, n)

@@ -101,3 +101,39 @@ def match_archetypes(
     log = -distance / (2 * width[:, None])
     odds = np.exp(log - log.max(axis=1, keepdims=True))
     return pd.DataFrame(odds / odds.sum(axis=1, keepdims=True), index=scores.index, columns=shapes.index)
+
+
+def resemble_archetypes(centres: pd.DataFrame, weights: Sequence[float]) -> pd.DataFrame:
+    """Compare what sets each group apart with what sets each stated archetype apart.
+
+    Parameters
+    ----------
+    centres : DataFrame (k, n_competencies)
+        Mean shapes of the groups in scale points.
+    weights : sequence of float
+        Shares of the groups.
+
+    Returns
+    -------
+    DataFrame (k, n_archetypes)
+        Correlations -1..1 over competencies of a group's distance from the cohort's mean shape with an archetype's
+        distance from the mean of all archetypes; NaN where a group does not differ from the cohort. No columns for an
+        unrelated questionnaire.
+
+    Examples
+    --------
+    >>> groups = pd.DataFrame([[-0.4, -0.3, 0.7], [0.5, 0.4, -0.9]], ["S1", "S2"], ["PEO", "TEAM", "OUT"])
+    >>> resemble_archetypes(groups, [0.5, 0.5]).idxmax(axis=1).tolist()
+    ['new_manager', 'beyond_technology']
+    """
+    shapes = archetype_shapes(list(centres.columns))
+    apart = _unit_rows(centres.to_numpy(dtype=float) - np.asarray(weights) @ centres.to_numpy(dtype=float))
+    stated = _unit_rows(shapes.to_numpy() - shapes.to_numpy().mean(axis=0)) if len(shapes) else shapes.to_numpy()
+    return pd.DataFrame(apart @ stated.T, index=centres.index, columns=shapes.index)
+
+
+def _unit_rows(rows: np.ndarray) -> np.ndarray:
+    """Rows centred and scaled to length one; NaN for a row without any shape."""
+    centred = rows - rows.mean(axis=1, keepdims=True)
+    length = np.linalg.norm(centred, axis=1, keepdims=True)
+    return centred / np.where(length > 1e-9, length, np.nan)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 from sklearn.base import BaseEstimator, ClusterMixin
-from sklearn.utils.validation import check_is_fitted
+from sklearn.utils import Tags
+from sklearn.utils.validation import check_is_fitted, validate_data
 
 from coachkit.analysis.segments.archetypes import archetype_shapes
 from coachkit.analysis.segments.grouping import Grouping, find_groups
@@ -14,6 +14,7 @@ from coachkit.analysis.segments.saved import SegmentSolution
 from coachkit.analysis.segments.structure_test import test_structure
 from coachkit.errors import CoachkitError
 
+ALPHA = 0.04  # a little below .05, for the null is fitted to the cohort and so itself uncertain
 FEWEST_MANAGERS = 20
 DESCRIPTIVE_BELOW = 100  # below this the groups describe the cohort, no more
 FEWEST_COMPETENCIES = 3
@@ -32,7 +33,7 @@ class NeedSegments(ClusterMixin, BaseEstimator):
     n_bootstrap : int
         Regroupings for stability and membership.
     alpha : float
-        Probability (0-1) of finding structure where there is none.
+        Largest p value that counts as structure.
     random_state : int
 
     Attributes
@@ -71,7 +72,7 @@ class NeedSegments(ClusterMixin, BaseEstimator):
     'too_few'
     """
 
-    def __init__(self, n_null: int = 99, n_bootstrap: int = 99, alpha: float = 0.05, random_state: int = 0) -> None:
+    def __init__(self, n_null: int = 99, n_bootstrap: int = 99, alpha: float = ALPHA, random_state: int = 0) -> None:
         self.n_null = n_null
         self.n_bootstrap = n_bootstrap
         self.alpha = alpha
@@ -91,11 +92,11 @@ class NeedSegments(ClusterMixin, BaseEstimator):
         Raises
         ------
         CoachkitError
-            If the scores are not a table, or the standard errors do not fit them.
+            If the standard errors do not fit the scores.
+        ValueError
+            If the scores are not a table of numbers.
         """
-        self.feature_names_in_ = np.array(_columns(X), dtype=object)
-        scores, error = _as_arrays(X, standard_errors)
-        self.n_features_in_ = scores.shape[1]
+        scores, error = self._as_arrays(X, standard_errors, reset=True)
         self.complete_ = np.isfinite(scores).all(axis=1)
         self._refuse(len(scores), "no_structure", 1, "")
         n = int(self.complete_.sum())
@@ -115,18 +116,40 @@ class NeedSegments(ClusterMixin, BaseEstimator):
         return np.where(complete, np.nan_to_num(probability).argmax(axis=1), -1)
 
     def predict_proba(self, X: object, standard_errors: object = None) -> np.ndarray:  # noqa: N803
-        """Membership probabilities of managers, new ones too, shape (n, n_segments_).
+        """Membership probabilities of managers, new ones too, shape (n, n_segments_); NaN without a complete profile.
+
+        Where no structure was found, everyone belongs to the one group.
 
         Raises
         ------
         CoachkitError
-            If no groups were formed.
+            If the cohort was too small to look for groups.
         """
         check_is_fitted(self, "verdict_")
-        if self.solution_ is None:
+        scores, error = self._as_arrays(X, standard_errors, reset=False)
+        if self.verdict_ == "too_few":
             raise CoachkitError(f"no groups to assign to: {self.reason_} Use the situation diagnosis instead.")
-        scores, error = _as_arrays(X, standard_errors)
+        if self.solution_ is None:
+            return np.where(np.isfinite(scores).all(axis=1), 1.0, np.nan)[:, None]
         return self.solution_.posterior(scores, error)
+
+    def __sklearn_tags__(self) -> Tags:
+        """A manager without a complete profile is left out, so missing scores are allowed."""
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        return tags
+
+    @property
+    def competency_ids_(self) -> tuple[str, ...]:
+        """Names of the columns; ``x0``, ``x1`` ... where they had none."""
+        unnamed = [f"x{number}" for number in range(self.n_features_in_)]
+        return tuple(str(name) for name in getattr(self, "feature_names_in_", unnamed))
+
+    def _as_arrays(
+        self, scores: object, standard_errors: object, *, reset: bool
+    ) -> tuple[np.ndarray, np.ndarray | None]:
+        values = validate_data(self, scores, reset=reset, dtype=np.float64, ensure_all_finite="allow-nan")
+        return values, None if standard_errors is None else _squared(standard_errors, values.shape)
 
     def _refuse(self, n_rows: int, verdict: str, n_segments: int, reason: str) -> None:
         self.verdict_, self.n_segments_, self.reason_ = verdict, n_segments, reason
@@ -144,7 +167,7 @@ class NeedSegments(ClusterMixin, BaseEstimator):
         if np.ptp(shapes, axis=0).max() <= 0:
             self.reason_ = "All profiles have the same shape."
             return
-        patterns = archetype_shapes(self.feature_names_in_).to_numpy()
+        patterns = archetype_shapes(self.competency_ids_).to_numpy()
         test = test_structure(shapes[part], None if error is None else error[part], ks, self.n_null, rng, patterns)
         self.p_value_ = test.p_value
         if test.p_value > self.alpha:
@@ -166,7 +189,7 @@ class NeedSegments(ClusterMixin, BaseEstimator):
     def _accept(self, found: Grouping, noise: float, rows: np.ndarray, n_rows: int) -> None:
         mixture, k, n = found.mixture, len(found.mixture.weights), len(rows)
         self.solution_ = SegmentSolution(
-            competency_ids=tuple(str(name) for name in self.feature_names_in_),
+            competency_ids=self.competency_ids_,
             centres=tuple(tuple(row) for row in mixture.centres.tolist()),
             weights=tuple((mixture.weights / mixture.weights.sum()).tolist()),
             variance=mixture.people + found.stability.wobble + noise,
@@ -185,26 +208,16 @@ class NeedSegments(ClusterMixin, BaseEstimator):
         )
 
 
-def _as_arrays(scores: object, standard_errors: object) -> tuple[np.ndarray, np.ndarray | None]:
-    values = np.asarray(scores, dtype=float)
-    if values.ndim != 2:
-        raise CoachkitError(f"expected a table of managers x competencies. Got {values.ndim} dimension(s).")
-    if standard_errors is None:
-        return values, None
+def _squared(standard_errors: object, shape: tuple[int, ...]) -> np.ndarray:
+    """Error variances that fit the scores; an unknown one is the cohort's typical one."""
     errors = np.asarray(standard_errors, dtype=float)
-    if errors.shape != values.shape:
-        raise CoachkitError(f"standard errors of shape {errors.shape} do not fit scores of shape {values.shape}.")
+    if errors.shape != shape:
+        raise CoachkitError(f"standard errors of shape {errors.shape} do not fit scores of shape {shape}.")
     known = errors[np.isfinite(errors)]
     if (known < 0).any():
         raise CoachkitError("standard errors must be 0 or more.")
     typical = float(np.median(known)) if known.size else 0.0
-    return values, np.where(np.isfinite(errors), errors, typical) ** 2
-
-
-def _columns(scores: object) -> list[str]:
-    if isinstance(scores, pd.DataFrame):
-        return [str(name) for name in scores.columns]
-    return [f"x{number}" for number in range(np.asarray(scores).shape[-1])]
+    return np.where(np.isfinite(errors), errors, typical) ** 2
 
 
 def _too_few(n: int, n_competencies: int) -> str:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from coachkit.analysis.records import SegmentReport, SegmentSummary
-from coachkit.analysis.segments.archetypes import match_archetypes
+from coachkit.analysis.segments.archetypes import match_archetypes, resemble_archetypes
 from coachkit.analysis.segments.estimator import NeedSegments
 from coachkit.analysis.segments.naming import name_segments
 from coachkit.analysis.segments.saved import SegmentSolution, segment_labels
 from coachkit.analysis.segments.stability import stability_band
 
+CLEAR_RESEMBLANCE = 0.6  # correlation from which a group is said to resemble a situation (default, not validated)
 LIMITS = "Groups describe answers, not people; for development only - not for hiring, pay, promotion or dismissal."
 
 
@@ -53,23 +54,46 @@ class SegmentResult:
     solution: SegmentSolution | None
     method: str
 
-    def report(self, competency_names: Mapping[str, str] | None = None) -> SegmentReport:
-        """The segments as plain records, named by what their members need most."""
+    def report(
+        self,
+        competency_names: Mapping[str, str] | None = None,
+        offers: Mapping[str, Sequence[str]] | None = None,
+    ) -> SegmentReport:
+        """The segments as plain records, named by what their members need most.
+
+        Parameters
+        ----------
+        competency_names : mapping, optional
+            Reader-friendly name of each competency.
+        offers : mapping, optional
+            Interventions offered in each situation.
+        """
         return SegmentReport(
             n_segments=self.n_segments,
             verdict=self.verdict,
             reason=self.reason,
             method=f"{self.method} {LIMITS}",
             p_value=self.p_value,
-            segments=self._summaries(competency_names),
+            segments=self._summaries(competency_names, offers or {}),
             membership=self._membership(),
         )
 
-    def _summaries(self, competency_names: Mapping[str, str] | None) -> tuple[SegmentSummary, ...]:
+    def resemblance(self) -> pd.DataFrame:
+        """How much each segment resembles each situation's stated need pattern: correlations -1..1, (k, situations)."""
+        if self.solution is None:
+            return pd.DataFrame()
+        centres = pd.DataFrame(self.solution.centres, self.membership.columns, list(self.solution.competency_ids))
+        return resemble_archetypes(centres, self.solution.weights)
+
+    def _summaries(
+        self, competency_names: Mapping[str, str] | None, offers: Mapping[str, Sequence[str]]
+    ) -> tuple[SegmentSummary, ...]:
         if self.solution is None:
             return ()
         ids, centres = self.solution.competency_ids, self.solution.centres
         names = name_segments(np.array(centres), ids, competency_names)
+        resembling = self.resemblance()
+        like = [_clearest(resembling.loc[label]) for label in self.membership.columns]
         return tuple(
             SegmentSummary(
                 label=label,
@@ -78,6 +102,9 @@ class SegmentResult:
                 centre=dict(zip(ids, centres[number], strict=True)),
                 jaccard=float(self.stability.iloc[number]),
                 stability=stability_band(float(self.stability.iloc[number])),
+                situation=like[number][0],
+                resemblance=like[number][1],
+                interventions=tuple(offers.get(like[number][0] or "", ())),
             )
             for number, label in enumerate(self.membership.columns)
         )
@@ -86,6 +113,14 @@ class SegmentResult:
         if self.solution is None:
             return {}
         return {str(row): shares.to_dict() for row, shares in self.membership.dropna().iterrows()}
+
+
+def _clearest(resemblance: pd.Series) -> tuple[str | None, float | None]:
+    """The situation a segment resembles most and how much; None below ``CLEAR_RESEMBLANCE``."""
+    known = resemblance.dropna()
+    if known.empty or known.max() < CLEAR_RESEMBLANCE:
+        return None, None
+    return str(known.idxmax()), float(known.max())
 
 
 def segment_managers(
@@ -152,10 +187,11 @@ def _observed(profiles: object) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def _method(fitted: NeedSegments) -> str:
-    variables = ", ".join(str(name) for name in fitted.feature_names_in_)
+    variables = ", ".join(fitted.competency_ids_)
     return (
         f"Variables: {variables}; each profile centred on its own mean, so that groups differ in shape, not level. "
-        f"Groups (k = {fitted.n_segments_}) by Ward's method and k-means; structure tested against {fitted.n_null} "
-        "simulated cohorts with the same covariance and rater error but no groups; stability as mean Jaccard "
+        f"Groups (k = {fitted.n_segments_}) by normal mixtures that start from the data and from stated need patterns; "
+        f"structure tested against {fitted.n_null} simulated cohorts with the same covariance, skewness and rater error "
+        "but no groups; stability as mean Jaccard "
         f"similarity and membership averaged over {fitted.n_bootstrap} bootstrap samples."
     )

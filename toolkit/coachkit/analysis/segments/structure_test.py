@@ -16,12 +16,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from coachkit.analysis.segments.partition import partition, shape_of, within_spread
+from coachkit.analysis.segments.partition import shape_of
+from coachkit.analysis.segments.tightness import cohort_tightness
 
 _EIGEN_FLOOR = 1e-10
-# Numbers of groups looked for, by the number of leading directions seen.
-_OWN_VIEWS = {1: (2, 3), 2: (3, 4), 3: (4, 5)}
-_STATED_VIEWS = {2: (3, 4), 3: (4, 5)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,56 +74,19 @@ def test_structure(
     low-sample size data. JASA, 103, 1281-1293.
     """
     draw = _Null.fitted_to(shapes, error_variance)
-    stated = _leading_directions(patterns, max(_STATED_VIEWS)) if patterns is not None and len(patterns) else None
-    cohorts = [shapes, *(draw.cohort(rng) for _ in range(n_null))]
-    seen = [_tightness(cohort, ks, stated) for cohort in cohorts]
-    tightness = np.array([list(statistics.values()) for statistics in seen])
+    cohorts = np.concatenate([shapes[None], draw.cohorts(n_null, rng)])
+    tightness, tried = cohort_tightness(cohorts, ks, patterns)
     null = tightness[1:]
     excess = (tightness - null.mean(axis=0)) / np.maximum(null.std(axis=0, ddof=1), _EIGEN_FLOOR)
     best = excess.max(axis=1)
     p_value = (1 + int((best[1:] >= best[0]).sum())) / (n_null + 1)
     by_k: dict[int, float] = {}
-    for (_, _, k), value in zip(seen[0], excess[0].tolist(), strict=True):
+    for k, value in zip(tried, excess[0].tolist(), strict=True):
         by_k[k] = max(value, by_k.get(k, -np.inf))
     return StructureTest(p_value, by_k, float(np.quantile(best[1:], 0.95)))
 
 
 test_structure.__test__ = False  # pytest: the name means a statistical test
-
-
-def _tightness(shapes: np.ndarray, ks: Sequence[int], stated: np.ndarray | None) -> dict[tuple[str, int, int], float]:
-    """Tightness by kind of view, number of directions and number of groups."""
-    centred = shapes - shapes.mean(axis=0)
-    own = _leading_directions(centred, max(_OWN_VIEWS))
-    found = _view_tightness("own", centred, own, _OWN_VIEWS, ks)
-    if stated is not None:
-        found |= _view_tightness("stated", centred, stated, _STATED_VIEWS, ks)
-    return found
-
-
-def _view_tightness(
-    kind: str, centred: np.ndarray, directions: np.ndarray, views: dict[int, tuple[int, ...]], ks: Sequence[int]
-) -> dict[tuple[str, int, int], float]:
-    found = {}
-    for size, usual in views.items():
-        tried = [k for k in usual if k in ks]
-        if not tried or size > min(directions.shape[1], centred.shape[1] - 1):
-            continue
-        seen = _evenly_spread(centred @ directions[:, :size])
-        for k, labels in zip(tried, partition(seen, tried), strict=True):
-            found[kind, size, k] = -np.log(max(within_spread(seen, labels), _EIGEN_FLOOR) / (seen**2).sum())
-    return found
-
-
-def _leading_directions(rows: np.ndarray, most: int) -> np.ndarray:
-    """Directions (p, r) along which the rows spread most, r at most ``most``."""
-    return np.linalg.eigh(rows.T @ rows)[1][:, ::-1][:, :most]
-
-
-def _evenly_spread(seen: np.ndarray) -> np.ndarray:
-    """Scale to unit spread in every direction; a direction without any spread stays empty."""
-    values, vectors = np.linalg.eigh(seen.T @ seen / len(seen))
-    return seen @ vectors / np.sqrt(np.maximum(values, max(values[-1] * 1e-9, _EIGEN_FLOOR)))
 
 
 @dataclass(frozen=True)
@@ -147,10 +108,11 @@ class _Null:
         root = vectors * np.sqrt(np.maximum(values, 0.0))
         return cls(shapes.mean(axis=0), root, np.sqrt(share * error), _bend_of(shapes))
 
-    def cohort(self, rng: np.random.Generator) -> np.ndarray:
-        n, p = self.error_sd.shape
-        true = rng.standard_normal((n, p)) @ self.root.T
-        drawn = true + shape_of(rng.standard_normal((n, p)) * self.error_sd)
+    def cohorts(self, number: int, rng: np.random.Generator) -> np.ndarray:
+        """Draw cohorts, shape (number, n, p)."""
+        size = (number, *self.error_sd.shape)
+        true = rng.standard_normal(size) @ self.root.T
+        drawn = true + shape_of(rng.standard_normal(size) * self.error_sd)
         return self.mean + shape_of(_skew(drawn, self.bend))
 
 
@@ -170,7 +132,7 @@ def _bend_of(shapes: np.ndarray) -> np.ndarray:
 
 def _skew(drawn: np.ndarray, bend: np.ndarray) -> np.ndarray:
     """Bend every column to its skewness, mean and spread unchanged in expectation."""
-    spread = np.maximum(drawn.std(axis=0), _EIGEN_FLOOR)
+    spread = np.maximum(drawn.std(axis=-2, keepdims=True), _EIGEN_FLOOR)
     z = drawn / spread
     return spread * (np.sqrt(1 - 2 * bend**2) * z + bend * (z**2 - 1))
 
