@@ -8,7 +8,7 @@ from coachkit.analysis.benchmarks.segment_cohorts import STRUCTURELESS, WITHIN, 
 from coachkit.analysis.segments.partition import shape_of, squared_distances
 
 TINY = benchmark.BenchmarkSize(
-    structureless=((24, 2),), grouped=(("situations", 40, 3.0, 2),), n_null=19, n_bootstrap=5, n_naive=1
+    structureless=((24, 2),), grouped=(("situations", 40, 3.0, 2),), n_null=29, n_bootstrap=5, n_naive=1
 )
 
 

@@ -303,6 +303,40 @@ def test_thousands_of_managers_are_grouped_from_a_sample():
     assert result.membership.shape == (6000, 4)
 
 
+def test_after_no_structure_everyone_belongs_to_the_one_group():
+    scores = make_cohort(40, 0.0, seed=1)[0]
+    fitted = NeedSegments(n_null=19).fit(scores)
+    assert fitted.verdict_ == "no_structure"
+    scores.iloc[0, 0] = np.nan
+    assert fitted.predict(scores).tolist() == [-1] + [0] * 39
+    assert fitted.predict_proba(scores)[1:].tolist() == [[1.0]] * 39
+
+
+def test_segments_say_which_situation_they_resemble_and_what_is_offered_in_it():
+    from coachkit.analysis.benchmarks.segment_cohorts import grouped_cohort
+
+    cohort = grouped_cohort(60, 2.5, np.random.default_rng(3))
+    result = segment_managers(cohort.scores, cohort.errors, n_bootstrap=9)
+    report = result.report(offers={"beyond_technology": ("short_coaching", "mentoring")})
+    by_situation = {segment.situation: segment for segment in report.segments}
+    found = by_situation["beyond_technology"]
+    assert found.interventions == ("short_coaching", "mentoring")
+    assert found.resemblance > 0.9
+    own = result.labels.to_numpy() == int(found.label[1:]) - 1
+    assert (cohort.group[own] == 2).mean() > 0.8  # the third stated pattern
+    assert by_situation["new_manager"].interventions == ()
+
+
+def test_groups_that_resemble_no_situation_say_so(grouped, result):
+    assert {segment.situation for segment in result.report().segments} - {None, "new_manager", "beyond_technology"} <= {
+        "steady_state",
+        "stale_organisation",
+        "senior_potential",
+    }
+    odd = segment_managers(grouped[0].set_axis([f"q{n}" for n in range(10)], axis=1), grouped[1], n_bootstrap=9)
+    assert [(s.situation, s.resemblance) for s in odd.report().segments] == [(None, None)] * odd.n_segments
+
+
 def test_archetypes_have_shape_but_no_level():
     shapes = archetype_shapes(IDS)
     assert shapes.mean(axis=1).abs().max() < 1e-12

@@ -3,7 +3,12 @@
 import numpy as np
 import pytest
 
-from coachkit.analysis.benchmarks.segment_cohorts import COMPETENCIES, STRUCTURELESS, grouped_cohort, structureless_cohort
+from coachkit.analysis.benchmarks.segment_cohorts import (
+    COMPETENCIES,
+    STRUCTURELESS,
+    grouped_cohort,
+    structureless_cohort,
+)
 from coachkit.analysis.segments.archetypes import archetype_shapes
 from coachkit.analysis.segments.partition import shape_of
 from coachkit.analysis.segments.structure_test import test_structure as structure_test

@@ -41,6 +41,11 @@ class BenchmarkSize:
     n_null: int = 99
     n_bootstrap: int = 99
     n_naive: int = 20
+    largest_naive: int = 400
+
+    def naive_cohorts(self, n: int) -> int:
+        """Number of cohorts of n managers the naive methods run on."""
+        return self.n_naive if n <= self.largest_naive else 0
 
 
 QUICK = BenchmarkSize(
@@ -51,7 +56,7 @@ QUICK = BenchmarkSize(
     n_naive=3,
 )
 FULL = BenchmarkSize(
-    structureless=((24, 200), (40, 120), (200, 40), (2000, 6)),
+    structureless=((24, 100), (40, 60), (200, 24), (2000, 6)),
     grouped=(
         *(("situations", n, 2.0, cohorts) for n, cohorts in ((24, 80), (40, 60), (60, 40), (120, 30), (200, 30))),
         *(("evenly spaced", n, 3.0, cohorts) for n, cohorts in ((24, 30), (60, 30), (200, 20))),
@@ -98,10 +103,11 @@ def _structureless(plan: BenchmarkSize, random_state: int) -> _Rows:
             rng = np.random.default_rng([random_state, n, number])
             drawn = [structureless_cohort(n, kind, rng) for _ in range(cohorts)]
             ours = [_claims(scores, errors, plan) for scores, errors in drawn]
-            naive = [mixture_by_bic(scores).max() > 0 for scores, _ in drawn[: plan.n_naive]]
+            naive = [mixture_by_bic(scores).max() > 0 for scores, _ in drawn[: plan.naive_cohorts(n)]]
             # The silhouette is not defined for one group: that method never refuses.
             for method, claims in ((OURS, ours), (SILHOUETTE, [True] * len(naive)), (BIC, naive)):
-                yield _row("groups claimed", kind, n, 0.0, method, len(claims), float(np.mean(claims)))
+                if claims:
+                    yield _row("groups claimed", kind, n, 0.0, method, len(claims), float(np.mean(claims)))
 
 
 def _claims(scores: pd.DataFrame, errors: pd.DataFrame, plan: BenchmarkSize) -> bool:
@@ -113,7 +119,7 @@ def _grouped(plan: BenchmarkSize, random_state: int) -> _Rows:
     for number, (kind, n, separation, cohorts) in enumerate(plan.grouped):
         rng = np.random.default_rng([random_state, n, 100 + number])
         drawn = [grouped_cohort(n, separation, rng, kind) for _ in range(cohorts)]
-        runs = pd.DataFrame([_recover(cohort, plan, naive=at < plan.n_naive) for at, cohort in enumerate(drawn)])
+        runs = pd.DataFrame([_recover(cohort, plan, naive=at < plan.naive_cohorts(n)) for at, cohort in enumerate(drawn)])
         for name in runs:
             figure, method = str(name).split("|")
             values = runs[name].dropna().to_numpy(dtype=float)

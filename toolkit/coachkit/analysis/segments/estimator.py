@@ -29,7 +29,7 @@ class NeedSegments(ClusterMixin, BaseEstimator):
     Parameters
     ----------
     n_null : int
-        Structureless cohorts in the structure test.
+        Structureless cohorts in the structure test; with fewer than ``1 / alpha - 1`` structure is never found.
     n_bootstrap : int
         Regroupings for stability and membership.
     alpha : float
@@ -231,7 +231,6 @@ def _too_few(n: int, n_competencies: int) -> str:
 
 def _smallest(n: int) -> int:
     return max(SMALLEST_GROUP, int(np.ceil(SMALLEST_SHARE * n)))
-
 
 
 def _with_flat(patterns: np.ndarray) -> np.ndarray:

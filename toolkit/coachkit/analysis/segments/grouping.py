@@ -73,9 +73,7 @@ def _promising(
     best: dict[int, Mixture] = {}
     for mixture in candidate_mixtures(shapes, error, ks, patterns):
         k = len(mixture.weights)
-        if _smallest(mixture.membership) >= smallest_share and (
-            k not in best or mixture.criterion < best[k].criterion
-        ):
+        if _smallest(mixture.membership) >= smallest_share and (k not in best or mixture.criterion < best[k].criterion):
             best[k] = mixture
     return sorted(best.values(), key=lambda mixture: mixture.criterion)
 

@@ -47,12 +47,6 @@ def centres_of(shapes: np.ndarray, labels: np.ndarray, k: int) -> np.ndarray:
     return means
 
 
-def within_spread(shapes: np.ndarray, labels: np.ndarray) -> float:
-    """Sum of squared distances of the rows from their group's mean."""
-    centres = centres_of(shapes, labels, int(labels.max()) + 1)
-    return float(((shapes - centres[labels]) ** 2).sum())
-
-
 def squared_distances(shapes: np.ndarray, centres: np.ndarray) -> np.ndarray:
     """Squared distance of every row from every centre, shape (n, k)."""
     cross = shapes @ centres.T
