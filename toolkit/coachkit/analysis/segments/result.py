@@ -15,7 +15,7 @@ from coachkit.analysis.segments.naming import name_segments
 from coachkit.analysis.segments.saved import SegmentSolution, segment_labels
 from coachkit.analysis.segments.stability import stability_band
 
-CLEAR_RESEMBLANCE = 0.6  # correlation from which a group is said to resemble a situation (default, not validated)
+CLEAR_RESEMBLANCE = 0.7  # correlation from which a group is said to resemble a situation (default, not validated)
 LIMITS = "Groups describe answers, not people; for development only - not for hiring, pay, promotion or dismissal."
 
 
