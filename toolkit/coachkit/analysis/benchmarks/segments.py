@@ -75,7 +75,7 @@ def benchmark_segments(size: str = "quick", random_state: int = 0) -> pd.DataFra
     Parameters
     ----------
     size : {"quick", "full"}
-        Quick takes less than a minute, full about a quarter of an hour on one core.
+        Quick takes less than a minute, full about ten minutes, on one core.
     random_state : int
 
     Returns
@@ -119,7 +119,9 @@ def _grouped(plan: BenchmarkSize, random_state: int) -> _Rows:
     for number, (kind, n, separation, cohorts) in enumerate(plan.grouped):
         rng = np.random.default_rng([random_state, n, 100 + number])
         drawn = [grouped_cohort(n, separation, rng, kind) for _ in range(cohorts)]
-        runs = pd.DataFrame([_recover(cohort, plan, naive=at < plan.naive_cohorts(n)) for at, cohort in enumerate(drawn)])
+        runs = pd.DataFrame(
+            [_recover(cohort, plan, naive=at < plan.naive_cohorts(n)) for at, cohort in enumerate(drawn)]
+        )
         for name in runs:
             figure, method = str(name).split("|")
             values = runs[name].dropna().to_numpy(dtype=float)
