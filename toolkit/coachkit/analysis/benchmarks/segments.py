@@ -56,7 +56,7 @@ QUICK = BenchmarkSize(
     n_naive=3,
 )
 FULL = BenchmarkSize(
-    structureless=((24, 100), (40, 60), (200, 24), (2000, 6)),
+    structureless=((24, 100), (40, 150), (200, 80), (2000, 15)),
     grouped=(
         *(("situations", n, 2.0, cohorts) for n, cohorts in ((24, 80), (40, 60), (60, 40), (120, 30), (200, 30))),
         *(("evenly spaced", n, 3.0, cohorts) for n, cohorts in ((24, 30), (60, 30), (200, 20))),
@@ -75,7 +75,7 @@ def benchmark_segments(size: str = "quick", random_state: int = 0) -> pd.DataFra
     Parameters
     ----------
     size : {"quick", "full"}
-        Quick takes less than a minute, full about ten minutes, on one core.
+        Quick takes less than a minute, full about a quarter of an hour, on one core.
     random_state : int
 
     Returns
