@@ -116,7 +116,7 @@ def _self_other(profiles: CohortProfiles, row: int, c: int) -> SelfOther:
     scores, settings = profiles.scores, profiles.settings
     others, reliability = scores.composite.others[row, c], scores.composite.reliability[row, c]
     self_error = scores.model.sd_self[c] * np.sqrt(1 - settings.self_reliability)
-    others_error = scores.model.sd_true[c] * np.sqrt((1 - reliability) / reliability)
+    others_error = scores.standard_error[row, c] / np.sqrt(reliability)
     difference, error = compare_self_other(
         scores.self_score[row, c], others, self_error, others_error, settings.self_other_z
     )

@@ -42,6 +42,13 @@ class MeasurementSettings:
     minimum_managers_mean: int = _number(10, "managers", "cohort figures need ten managers")
     minimum_managers_level: int = _number(15, "managers", PRACTICE)
     prior_weight_managers: float = _number(30.0, "managers", "weight of the prior reliability; " + PRACTICE)
+    prior_reliability_sd: float = _number(
+        0.10, "reliability", "spread of single-rater reliabilities between samples; " + PRACTICE
+    )
+    prior_mean_sd_share: float = _number(0.075, "share of the scale's range", "error of the assumed mean; " + PRACTICE)
+    prior_spread_freedom: float = _number(8.0, "degrees of freedom", "worth of the assumed spread; " + PRACTICE)
+    level_slope: float = _number(0.5, "scale points per point of target", "rise of scores with the role; " + PRACTICE)
+    level_slope_sd: float = _number(0.5, "scale points per point of target", "its uncertainty; " + PRACTICE)
     lowest_reliability: float = _number(0.05, "reliability", PRACTICE)
     highest_reliability: float = _number(0.90, "reliability", PRACTICE)
     prior_mean_share: float = _number(0.65, "share of the scale's range", "multi-source ratings lean to the top")

@@ -1,0 +1,1 @@
+"""How accurate and how fast the analysis is, measured on cohorts whose truth is known."""
