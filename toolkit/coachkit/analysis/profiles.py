@@ -222,9 +222,8 @@ def _assemble(
 
     bounds = data.instrument.response_format
     estimate, error = scores.estimate, scores.standard_error
-    bottom = probability_in_bottom(
-        estimate[:, chosen], error[:, chosen], settings.bottom_size, settings.quadrature_nodes
-    )
+    own_error = error[:, chosen] * np.sqrt(1 - settings.shared_error)  # what is shared moves no rank
+    bottom = probability_in_bottom(estimate[:, chosen], own_error, settings.bottom_size, settings.quadrature_nodes)
     return CohortProfiles(
         data=data,
         settings=settings,

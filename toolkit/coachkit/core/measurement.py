@@ -38,6 +38,9 @@ class MeasurementSettings:
     priority_probability: float = _number(0.80, "probability", PRACTICE)
     strength_probability: float = _number(0.20, "probability", PRACTICE)
     bottom_size: int = _number(3, "competencies", "two or three priorities, not ten")
+    shared_error: float = _number(
+        0.30, "correlation", "errors of a manager's competencies, found on simulated cohorts with halo"
+    )
     minimum_managers_reliability: int = _number(15, "managers", PRACTICE)
     minimum_managers_mean: int = _number(10, "managers", "cohort figures need ten managers")
     minimum_managers_level: int = _number(15, "managers", PRACTICE)
