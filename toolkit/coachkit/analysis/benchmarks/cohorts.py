@@ -11,8 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from coachkit.analysis.measurement_model import estimate_scores, estimate_single_rater, fit_cohort
+from coachkit.core.composite import combine_groups
+from coachkit.core.confidentiality import release_groups
 from coachkit.core.instrument import Anchor, Competency, Instrument, Item, RaterGroup, ResponseFormat, RoleLevel
-from coachkit.core.scoring import RaterScores, on_grid
+from coachkit.core.measurement import MeasurementSettings
+from coachkit.core.scoring import RaterScores, average_groups, on_grid
 
 N_COMPETENCIES = 10
 N_ITEMS = 4
@@ -34,8 +38,12 @@ class World:
         How single-rater reliabilities differ between cohorts, on the logit scale; half as much between competencies.
     halo_share : float
         Share of a rater's error (0-1) common to all competencies.
+    occasion_share : float
+        Share of a rater's error (0-1) that is drawn anew at another time.
     item_sd : float
-        Error of one item beyond the rater's error of the competency, counted within the latter.
+        Error of one item, counted within the rater's error.
+    is_rated : bool
+        Whether items are answered with whole numbers from 1 to 5.
     """
 
     mean: float = 3.6
@@ -45,8 +53,9 @@ class World:
     general_share: float = 0.4
     reliability_sd: float = 0.35
     halo_share: float = 0.45
+    occasion_share: float = 0.25
     item_sd: float = 0.5
-    is_rated: bool = False
+    is_rated: bool = True
 
 
 WORLD = World()
@@ -87,19 +96,37 @@ class Population:
 
     def rate(self, n_raters: np.ndarray, rng: np.random.Generator) -> RaterScores:
         """Draw a panel of new raters; ``n_raters`` (n_managers, n_groups)."""
+        return self.rate_twice(n_raters, rng)[0]
+
+    def rate_twice(self, n_raters: np.ndarray, rng: np.random.Generator) -> tuple[RaterScores, RaterScores]:
+        """The same raters at two times; of their error ``occasion_share`` is drawn anew each time."""
         n_managers, n_groups = n_raters.shape
         cell = np.repeat(np.arange(n_raters.size), n_raters.ravel())
         manager, group = cell // n_groups, cell % n_groups
+        share, passing = self.world.halo_share, self.world.occasion_share
         shape = (len(cell), self.latent.shape[1])
-        share = self.world.halo_share
-        error = np.sqrt(share) * rng.standard_normal((len(cell), 1)) + np.sqrt(1 - share) * rng.standard_normal(shape)
-        seen = self.latent[manager] + error * self._rater_sd()[group]
+
+        def errors() -> np.ndarray:
+            own, halo = rng.standard_normal(shape), rng.standard_normal((len(cell), 1))
+            return (np.sqrt(share) * halo + np.sqrt(1 - share) * own) * self._rater_sd()[group]
+
+        lasting = self.latent[manager] + np.sqrt(1 - passing) * errors()
+        seen = [lasting + np.sqrt(passing) * errors() for _ in range(2)]
+        first, second = (self._form(manager, group, scores, n_managers, rng) for scores in seen)
+        return first, second
+
+    def _form(
+        self, manager: np.ndarray, group: np.ndarray, seen: np.ndarray, n_managers: int, rng: np.random.Generator
+    ) -> RaterScores:
+        items = pd.DataFrame(index=range(len(seen)))
         if self.world.is_rated:
-            answers = seen[..., None] + self.world.item_sd * rng.standard_normal((*shape, N_ITEMS))
-            seen = np.clip(np.rint(answers), 1, 5).mean(axis=-1)
-        ids = np.arange(len(cell)).astype(object)
+            answers = seen[..., None] + self.world.item_sd * rng.standard_normal((*seen.shape, N_ITEMS))
+            answers = np.clip(np.rint(answers), 1, 5)
+            seen = answers.mean(axis=-1)
+            items = pd.DataFrame(answers.reshape(len(seen), -1), columns=list(self.instrument.item_ids))
+        ids = np.arange(len(seen)).astype(object)
         names = tuple(f"M{number:05d}" for number in range(n_managers))
-        return RaterScores(names, manager, group, ids, on_grid(seen), pd.DataFrame(index=range(len(cell))))
+        return RaterScores(names, manager, group, ids, on_grid(seen), items)
 
     def _rater_sd(self) -> np.ndarray:
         items = self.world.item_sd**2 / N_ITEMS if self.world.is_rated else 0.0
@@ -146,3 +173,42 @@ def benchmark_instrument(groups: tuple[tuple[str, float], ...] = GROUPS) -> Inst
         tuple(Item(item, c, item, "", "", names) for c in ids for item in items[c]),
         (RoleLevel("all", "All", 3.5),),
     )
+
+
+@dataclass(frozen=True)
+class Scored:
+    """Scores of a known cohort: the observed composite, and estimates as the product makes them.
+
+    ``known_error`` is the standard error with mean, spread and reliability taken as known.
+    """
+
+    observed: np.ndarray
+    reliability: np.ndarray
+    estimate: np.ndarray
+    error: np.ndarray
+    known_error: np.ndarray
+
+
+def score_known(instrument: Instrument, raters: RaterScores) -> Scored:
+    """Score a panel with the product's own functions and default settings."""
+    settings, groups = MeasurementSettings(), instrument.rater_groups
+    means = average_groups(raters, len(groups))
+    release = release_groups(means.mean, means.n, groups)
+    single, single_error, _ = estimate_single_rater(raters, instrument, settings)
+    composite = combine_groups(release, groups, single, single_error)
+    levels = pd.Series("all", index=list(raters.manager_ids))
+    no_self = np.full(composite.observed.shape, np.nan)
+    model = fit_cohort(composite.observed, composite.reliability, no_self, levels, instrument, settings)
+    estimate, error = estimate_scores(composite, model)
+    known = model.sd_true * np.sqrt(1 - composite.reliability)
+    return Scored(composite.observed, composite.reliability, estimate, error, known)
+
+
+def alpha_errors(instrument: Instrument, raters: RaterScores, observed: np.ndarray) -> np.ndarray:
+    """Error bars as often seen: SD of managers' scores times root of one minus Cronbach's alpha of the forms."""
+    alphas = []
+    for competency in instrument.competencies:
+        covariance = np.cov(raters.items[list(competency.item_ids)].to_numpy(), rowvar=False)
+        k = len(covariance)
+        alphas.append(k / (k - 1) * (1 - np.trace(covariance) / covariance.sum()))
+    return observed.std(axis=0, ddof=1) * np.sqrt(1 - np.array(alphas))

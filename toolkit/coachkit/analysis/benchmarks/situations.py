@@ -60,8 +60,13 @@ def run_situations(
     join = {name: [getattr(part, name) for part in parts] for name in ("truth", "claimed", "happened")}
     shares = {m: np.concatenate([part.shares[m] for part in parts]) for m in parts[0].shares}
     verdict = {m: np.concatenate([part.verdict[m] for part in parts]) for m in parts[0].verdict}
-    return SituationTrial(*(np.concatenate(join[n]) for n in ("truth",)), shares, verdict,
-                          np.concatenate(join["claimed"]), np.concatenate(join["happened"]))
+    return SituationTrial(
+        *(np.concatenate(join[n]) for n in ("truth",)),
+        shares,
+        verdict,
+        np.concatenate(join["claimed"]),
+        np.concatenate(join["happened"]),
+    )
 
 
 def disturb_context(context: pd.DataFrame, share: float, rng: np.random.Generator) -> pd.DataFrame:
@@ -127,7 +132,12 @@ def _without_uncertainty(profiles: CohortProfiles, rules: SituationRules) -> np.
 
 def _largest_gap(profiles: CohortProfiles) -> np.ndarray:
     gaps = (profiles.target - profiles.others).fillna(0.0)
-    pattern = pd.DataFrame({name: dict(p) for name, p in NEED_PATTERNS.items()}).T.reindex(columns=gaps.columns).fillna(0.0).loc[list(SITUATION_IDS)]
+    pattern = (
+        pd.DataFrame({name: dict(p) for name, p in NEED_PATTERNS.items()})
+        .T.reindex(columns=gaps.columns)
+        .fillna(0.0)
+        .loc[list(SITUATION_IDS)]
+    )
     weights = -pattern.to_numpy() / np.linalg.norm(pattern.to_numpy(), axis=1, keepdims=True)
     fit = gaps.to_numpy() @ weights.T
     chosen = np.eye(len(CLASSES))[fit.argmax(axis=1)]
@@ -145,3 +155,20 @@ def _claims(
     held_units = stale.reindex(list(found.inputs.unit_ids)).to_numpy(dtype=bool)
     claimed, happened = np.concatenate([p.ravel(), of_units]), np.concatenate([held.ravel(), held_units])
     return claimed[~np.isnan(claimed)], happened[~np.isnan(claimed)]
+
+
+def summarize_situations(trial: SituationTrial) -> dict[str, pd.DataFrame]:
+    """Tables of a trial: ``methods`` (hits, log loss) and ``confusion`` (truth by our verdict)."""
+    code = np.array([CLASSES.index(name) for name in trial.truth])
+    rows = []
+    for method, shares in trial.shares.items():
+        verdict, likely = trial.verdict[method], np.array(CLASSES, dtype=object)[shares.argmax(axis=1)]
+        loss = float(-np.log(shares[np.arange(len(code)), code]).mean())
+        is_open = verdict == "unclear"
+        decided = float((verdict == trial.truth)[~is_open].mean()) if not is_open.all() else float("nan")
+        rows.append((method, len(code), (likely == trial.truth).mean(), is_open.mean(), decided, loss))
+    names = ["method", "managers", "hits", "left_open", "hits_when_decided", "log_loss"]
+    table = pd.crosstab(pd.Series(trial.truth, name="truth"), pd.Series(trial.verdict[OURS], name="verdict"))
+    order = [*CLASSES, "unclear"]
+    confusion = table.reindex(index=list(CLASSES), columns=order, fill_value=0).rename_axis(columns=None)
+    return {"methods": pd.DataFrame(rows, columns=names), "confusion": confusion.reset_index()}
