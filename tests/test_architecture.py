@@ -22,7 +22,7 @@ DOORS = {"__init__", "__main__", "agreement", "change", "reliability", "segments
 def layer_of(parts: tuple[str, ...]) -> int | None:
     """Position of a module's layer; None for the public doors, which only name what lies in a layer."""
     name = parts[0].removesuffix(".py") if parts else "__init__"
-    return None if name in DOORS else LAYERS.index(name)
+    return None if name in DOORS else LAYERS.index("cli" if name.startswith("cli_") else name)
 
 
 def imported_modules(path: Path) -> list[str]:

@@ -96,7 +96,7 @@ p_bottom_three : DataFrame (managers x profile competencies)
     measurement: dict[str, Any]
     key: str = field(default="", repr=False)
 
-    @property
+    @cached_property
     def manager_ids(self) -> tuple[str, ...]:
         """Ids in roster order."""
         return self.data.manager_ids

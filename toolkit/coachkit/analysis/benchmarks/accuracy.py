@@ -36,9 +36,9 @@ RATERS = (1, 2, 3, 4, 6, 8, 10)
 PANEL = ((1, 1), (3, 5), (3, 5))  # line manager, peers, reports: a usual panel
 TARGET = 3.5
 BINS = 10
-MANAGERS_PER_CELL = {"quick": 2400, "full": 20_000}
-ENGAGEMENTS = {"quick": 1200, "full": 8000}
-SITUATION_COHORTS = {"quick": 6, "full": 30}
+MANAGERS_PER_CELL = {"quick": 1200, "full": 9600}
+ENGAGEMENTS = {"quick": 480, "full": 4000}
+SITUATION_COHORTS = {"quick": 5, "full": 20}
 
 
 def cover_cohorts(size: Size = "quick", cohorts: tuple[int, ...] = COHORTS) -> pd.DataFrame:
