@@ -56,8 +56,10 @@ def test_probabilities_are_calibrated_and_plain_means_are_not(calibration):
 
 
 def test_few_unchanged_managers_are_flagged_unless_alpha_is_used():
+    """Monte Carlo error about .006 in 50 cohorts of 24, where the rate in larger runs is near .06."""
     found = flag_unchanged("quick", (24, 200))
-    assert found["ours"].between(0.03, 0.07).all(), found
+    assert found["ours"].between(0.03, 0.08).all(), found
+    assert (found["ours"] < found["z_only"]).all()
     assert found["paired"].between(0.03, 0.07).all(), found
     assert (found["alpha"] > 0.09).all()
 
