@@ -1,7 +1,7 @@
 """Cohorts with known truth for the benchmark: true scores, rater errors, and spreads that differ by cohort.
 
-Nothing in a cohort is set to what the estimator assumes: means, spreads and rater reliabilities are drawn anew
-for every cohort and competency, rater errors share a halo, and ratings may be rounded and clipped to a scale.
+Means, spreads and rater reliabilities are drawn anew for every cohort and competency, around the estimator's priors;
+rater errors share a halo, and ratings may be rounded and clipped to a scale.
 """
 
 from __future__ import annotations
