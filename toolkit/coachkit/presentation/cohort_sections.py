@@ -215,7 +215,7 @@ def segments_section(dossier: CohortDossier) -> tuple[Block, ...]:
     ]
     return (
         Paragraph(runs=(Run(capital(report.reason)),), tone="lead"),
-        segment_profile(report.segments, dossier.competency_names),
+        segment_profile(report.segments, {row.competency_id: _short(row) for row in dossier.spread}),
         make_table(
             "Groups of similar answers",
             ("Group", "Marked by", "Managers", "Stability"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from coachkit.analysis.records import Finding, ManagerDossier
 from coachkit.presentation.blocks import Block, BulletList, Callout, Cell, Paragraph, Run, Table
-from coachkit.presentation.narrative import ATTRIBUTION_WORDS, OUTCOME_WORDS, capital, in_ten, join_words
+from coachkit.presentation.narrative import ATTRIBUTION_WORDS, OUTCOME_WORDS, capital, in_ten, join_words, short
 from coachkit.presentation.plots import situation_bars
 from coachkit.presentation.tables import make_table
 
@@ -136,7 +136,7 @@ def _attributions(dossier: ManagerDossier) -> list[Block]:
 
 
 def _name(dossier: ManagerDossier, competency_id: str) -> str:
-    names = {score.competency_id: score.short_name or score.name for score in dossier.profile.scores}
+    names = {score.competency_id: short(score) for score in dossier.profile.scores}
     return names.get(competency_id, competency_id)
 
 

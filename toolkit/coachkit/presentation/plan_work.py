@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from coachkit.analysis.records import Action, Goal, ManagerDossier, Worksheet
 from coachkit.presentation.blocks import Block, BulletList, FormField, Heading, Paragraph, Run, Signature
-from coachkit.presentation.narrative import KIND_WORDS, capital, count, day, join_words
+from coachkit.presentation.narrative import KIND_WORDS, capital, count, day, join_words, short
 from coachkit.presentation.tables import (
     grow_table,
     ladder_table,
@@ -17,8 +17,8 @@ from coachkit.presentation.tables import (
 PLAN_SHEETS = ("business_case", "change_plan", "benefits_register")
 ROWS_ON_PAPER = 4
 LINES_ON_PAPER = 2
-MANY_SHEETS = 4  # from here on each page gets less room, so that the plan stays within its pages
-LOG_ROWS = 4
+MANY_FIELDS = 18  # from here on each field gets less room, so that the plan stays within its pages
+LOG_ROWS = 3
 MOST_QUESTIONS = 6
 
 
@@ -40,7 +40,7 @@ def priorities_section(dossier: ManagerDossier) -> tuple[Block, ...]:
             ),
             tone="lead",
         ),
-        make_table("What to work on first", ("Work on", "How sure", "Why this"), rows, widths=(30, 18, 52)),
+        make_table("What to work on first", ("Work on", "How sure", "Why this"), rows, widths=(28, 15, 57)),
     )
 
 
@@ -55,7 +55,7 @@ def actions_section(dossier: ManagerDossier) -> tuple[Block, ...]:
     """Actions on the job, with others and by learning."""
     if not dossier.plan.actions:
         return (Paragraph(runs=(Run("Actions are chosen in the first session."),)),)
-    names = {score.competency_id: score.short_name or score.name for score in dossier.profile.scores}
+    names = {score.competency_id: short(score) for score in dossier.profile.scores}
     rows = [
         (
             action.title,
@@ -73,7 +73,7 @@ def worksheets_section(dossier: ManagerDossier) -> tuple[Block, ...]:
     """Business case, change plan, benefits register and other pages to fill in."""
     sheets = [sheet for sheet in dossier.plan.worksheets if sheet.id != "session_log"]
     sheets.sort(key=lambda sheet: PLAN_SHEETS.index(sheet.id) if sheet.id in PLAN_SHEETS else len(PLAN_SHEETS))
-    is_long = len(sheets) >= MANY_SHEETS
+    is_long = sum(len(sheet.fields) for sheet in sheets) >= MANY_FIELDS
     lines, rows = (1, 3) if is_long else (LINES_ON_PAPER, ROWS_ON_PAPER)
     return tuple(block for sheet in sheets for block in _worksheet(sheet, lines, rows))
 

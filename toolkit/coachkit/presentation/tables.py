@@ -22,6 +22,7 @@ from coachkit.presentation.narrative import (
     in_ten,
     interval,
     points,
+    short,
     signed,
 )
 
@@ -66,7 +67,7 @@ def score_table(profile: Profile) -> Table:
         ("Competency", "Estimate", "95 % range", "Target", "Chance below target", "Reading"),
         [
             (
-                score.name,
+                short(score),
                 points(score.estimate),
                 interval(score.low, score.high),
                 points(score.target),
@@ -76,7 +77,7 @@ def score_table(profile: Profile) -> Table:
             for score in ordered
         ],
         right=(1, 2, 3),
-        widths=(43, 8, 11, 7, 14, 17),
+        widths=(28, 11, 15, 10, 17, 19),
         note="Read as a priority from 8 in 10 on, as a strength up to 2 in 10; in between the honest answer is: ask.",
     )
 
@@ -88,7 +89,7 @@ def group_table(profile: Profile) -> Table:
     def row(score: CompetencyScore) -> tuple[str, ...]:
         groups = {group.group_id: group for group in score.groups}
         return (
-            score.short_name or score.name,
+            short(score),
             points(score.self_score),
             *(group_words(groups.get(key)) for key in labels),
             points(score.others),
@@ -143,7 +144,7 @@ def measure_table(measures: Sequence[Measure]) -> Table:
         "How we will know",
         ("Measure", "Where it stands now", "Target", "Owner", "Looked at on"),
         [(m.what, m.baseline, m.target, m.owner, day(m.review_on)) for m in measures],
-        widths=(22, 28, 26, 12, 12),
+        widths=(19, 36, 22, 11, 12),
     )
 
 
