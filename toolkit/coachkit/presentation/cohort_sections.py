@@ -43,6 +43,7 @@ __all__ = [
     "unit_findings_section",
 ]
 SMALL_COUNT = "fewer than can be shown"
+TOO_FEW = "There are too few managers to show a distribution."
 
 
 def headline_section(dossier: CohortDossier) -> tuple[Block, ...]:
@@ -123,6 +124,8 @@ def heat_section(dossier: CohortDossier) -> tuple[Block, ...]:
 
 def spread_section(dossier: CohortDossier) -> tuple[Block, ...]:
     """Distribution of estimates against targets."""
+    if all(row.mean is None for row in dossier.spread):
+        return (Paragraph(runs=(Run(TOO_FEW),)),)
     return (cohort_spread(dossier.spread, dossier.engagement.scale_low, dossier.engagement.scale_high),)
 
 
@@ -158,6 +161,8 @@ def readings_section(dossier: CohortDossier) -> tuple[Block, ...]:
         note="Small: a count that is too small to show, or that would give such a count away.",
         widths=(36, 17, 8, 10, 9, 11, 9),
     )
+    if all(row.n_priority is None and row.n_ask is None for row in dossier.spread):
+        return (table,)
     return (reading_counts(dossier.spread), table)
 
 

@@ -195,7 +195,7 @@ def plain(text: str) -> tuple[Run, ...]:
 def _heat_cell(cell: HeatCell | None, target: float | None) -> Cell:
     if cell is None or cell.mean is None:
         return Cell("hidden", align="center")
-    gap = None if target is None else cell.mean - target
+    gap = None if target is None else round(cell.mean - target, 6)
     return Cell(
         points(cell.mean), align="center", level=None if gap is None else sum(gap >= step for step in HEAT_STEPS)
     )
