@@ -6,10 +6,10 @@ import statistics
 import time
 
 import pytest
+from tests.end_to_end.conftest import coachkit, finished
 
 from coachkit.delivery.ledger import Ledger
 from coachkit.delivery.runs import open_run
-from tests.end_to_end.conftest import coachkit, finished
 
 pytestmark = pytest.mark.slow
 CHOSEN = ("M003", "M011", "M020", "M040")

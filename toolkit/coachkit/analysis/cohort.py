@@ -9,13 +9,13 @@ from datetime import date
 
 import pandas as pd
 
+from coachkit.analysis.catalogue import Catalogue
 from coachkit.analysis.cohort_tables import (
     count_situations,
     map_units,
     measure_completion,
     spread_competencies,
 )
-from coachkit.analysis.catalogue import Catalogue
 from coachkit.analysis.interventions import Override, recommend
 from coachkit.analysis.planning import PlanLibrary, build_plan
 from coachkit.analysis.profiles import CohortProfiles, score_cohort
