@@ -155,6 +155,7 @@ def worksheet_table(sheet: Worksheet, most_rows: int) -> Table:
         sheet.columns,
         [("",) * len(sheet.columns)] * min(sheet.rows, most_rows),
         row_headers=False,
+        widths=(2.0, *([1.0] * (len(sheet.columns) - 1))),
     )
 
 
