@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from subprocess import DEVNULL
 from typing import Any
 
 from coachkit.delivery.receipts import Receipt, differences
@@ -144,10 +145,11 @@ def _execute(job: ReportJob, work: Path) -> Any:  # noqa: ANN401 - a NotebookNod
 
 
 def _kernel_manager() -> type:
-    """A kernel manager whose messages other users of the machine cannot read.
+    """A kernel manager whose messages other users of the machine cannot read, and whose process prints nothing.
 
     On Linux the kernel listens on sockets in a private folder instead of TCP ports. Elsewhere the temporary
     folder's path may be too long for such sockets, and TCP on the local host is used as everywhere in Jupyter.
+    What the process itself prints, past the notebook, could quote anybody; the notebook keeps its own output.
     """
     from jupyter_client.manager import AsyncKernelManager
     from traitlets import default
@@ -156,6 +158,9 @@ def _kernel_manager() -> type:
         @default("transport")
         def _choose_transport(self) -> str:
             return "ipc" if sys.platform == "linux" else "tcp"
+
+        async def start_kernel(self, **options: Any) -> None:  # noqa: ANN401 - handed on
+            await super().start_kernel(**{**options, "stdout": DEVNULL, "stderr": DEVNULL})
 
     return PrivateKernelManager
 
