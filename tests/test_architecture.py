@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import os
 import subprocess
 import sys
@@ -84,3 +85,21 @@ def test_importing_does_nothing(tmp_path):
     result = subprocess.run([sys.executable, "-c", IMPORT_SCRIPT], capture_output=True, text=True, check=True,
                             cwd=tmp_path, env=environment)
     assert result.stdout.strip() == "[] 1 True"
+
+
+@pytest.mark.case("SEC-04")
+def test_nothing_makes_widgets_or_hands_markup_to_a_display():
+    sources = {path.name: path.read_text("utf-8") for path in MODULES}
+    for path in (PACKAGE.parents[1] / "notebooks").glob("*.ipynb"):
+        cells = json.loads(path.read_text("utf-8"))["cells"]
+        sources[path.name] = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+    markup = {"HTML", "HTMLMath", "Markdown", "Latex", "Math", "Javascript", "SVG", "IFrame"}
+    for name, source in sources.items():
+        for node in ast.walk(ast.parse(source)):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import | ast.ImportFrom) else []
+            module = (node.module or "") if isinstance(node, ast.ImportFrom) else ""
+            assert not [found for found in (module, *names) if found.startswith("ipywidgets")], name
+            assert not (module.startswith("IPython") and markup & set(names)), name
+            if isinstance(node, ast.Call):
+                called = getattr(node.func, "attr", getattr(node.func, "id", ""))
+                assert called not in markup, f"{name} calls {called}"

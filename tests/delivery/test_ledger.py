@@ -101,7 +101,7 @@ def test_a_ledger_whose_first_entry_was_cut_short_starts_anew(tmp_path):
 def test_no_text_is_read_as_sql(ledger, text):
     hostile = JobRow(f"plan/{text}", text, text, text, "waiting", text, text)
     ledger.plan(hostile)
-    ledger.set_facts(**{"wave": text})
+    ledger.set_facts(wave=text)
     ledger.settle(JobOutcome(hostile.job_id, True, 1.0, text, {f"x/{text}": ("d" * 64, 1)}))
     kept = {row.job_id: row.status for row in ledger.jobs()}
     assert kept == {ROW.job_id: "waiting", hostile.job_id: "done"}
