@@ -22,7 +22,9 @@ def ledger(tmp_path):
 
 def publish(ledger, content=b"report"):
     digest = write_atomic(ledger.path.parent / "m1" / "plan.html", content)
-    ledger.settle(JobOutcome(ROW.job_id, True, 1.5, "2026-01-01T00:00:00+00:00", {"m1/plan.html": (digest, len(content))}))
+    ledger.settle(
+        JobOutcome(ROW.job_id, True, 1.5, "2026-01-01T00:00:00+00:00", {"m1/plan.html": (digest, len(content))})
+    )
 
 
 def test_a_planned_job_waits(ledger):

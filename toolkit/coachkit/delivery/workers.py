@@ -9,7 +9,9 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 
-from coachkit.delivery.jobs import JobOutcome, ReportJob, prepare_worker, run_job
+from coachkit.delivery.execution import prepare_process, warm_up
+from coachkit.delivery.forks import can_fork, die_with_parent
+from coachkit.delivery.jobs import JobOutcome, ReportJob, run_job
 
 
 def run_jobs(waiting: Sequence[ReportJob], workers: int) -> Iterator[JobOutcome]:
@@ -28,7 +30,7 @@ def run_jobs(waiting: Sequence[ReportJob], workers: int) -> Iterator[JobOutcome]
 def _one_pool(pending: list[ReportJob], workers: int) -> Iterator[JobOutcome]:
     scratch = tempfile.mkdtemp(prefix="coachkit-")
     context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=prepare_worker, initargs=(scratch,))
+    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_prepare, initargs=(scratch,))
     try:
         futures = {pool.submit(run_job, job): job for job in pending}
         for future in as_completed(futures):
@@ -38,6 +40,13 @@ def _one_pool(pending: list[ReportJob], workers: int) -> Iterator[JobOutcome]:
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _prepare(scratch: str) -> None:
+    die_with_parent()
+    prepare_process(scratch)
+    if can_fork():
+        warm_up()
 
 
 def _outcome(future: Future, job: ReportJob) -> JobOutcome | None:
