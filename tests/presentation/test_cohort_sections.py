@@ -105,7 +105,7 @@ def test_groups_show_their_stability():
 def test_person_or_system_gives_the_reason_when_it_cannot_tell():
     blocks = cohort.comparison_section(cohort_dossier())
     table = first_table(blocks)
-    assert cells(table, 0)[1:] == ["31 %", "shared by the unit"]
+    assert cells(table, 0)[1:] == ["31%", "the unit matters"]
     assert cells(table, 1)[1:] == ["–", "cannot tell"]
     assert "Fewer than five units." in table.note
 
@@ -129,6 +129,6 @@ def test_scale_quality_keeps_alpha_and_agreement_apart():
         "Opportunities",
         "174",
         "0.85 (0.81 to 0.88)",
-        "peer 0.38",
+        "peers 0.38",
         "The items hang together well.",
     ]

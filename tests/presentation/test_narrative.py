@@ -39,7 +39,7 @@ def test_without_answers_the_profile_says_so():
 def test_self_and_others_name_the_blind_spot():
     text = narrative.self_other_finding(manager_dossier().profile)
     assert text.startswith(
-        "You rate yourself higher than others do on Change planning and others see more than you claim"
+        "You rate yourself higher than others do on Change planning; others rate you higher than you do"
     )
     assert text.endswith("On Change planning the others' view also lies below target, so ask there first.")
 
@@ -54,7 +54,7 @@ def test_agreement_is_told_as_agreement():
 def test_hidden_groups_say_why():
     shown, hidden, none = competency_score(0).groups[1], competency_score(9).groups[1], competency_score(9).groups[0]
     assert [narrative.group_words(group) for group in (shown, hidden, none, None)] == [
-        "3.4 (4)", "too few", "no answers", "no answers",
+        "3.4 (4)", "too few", "–", "–",
     ]  # fmt: skip
 
 

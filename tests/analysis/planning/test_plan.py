@@ -111,8 +111,8 @@ def test_gap_shared_by_the_unit_is_also_a_matter_for_the_unit():
     found = diagnosis(attributions=(Attribution("IMP", "shared", ""), Attribution("CASE", "specific", "")))
     built = plan({"IMP": 0.9, "CASE": 0.9}, found=found)
     why = {p.competency_id: p.why for p in built.priorities}
-    assert "unit matter" in why["IMP"]
-    assert "unit matter" not in why["CASE"]
+    assert "matter for the unit" in why["IMP"]
+    assert "matter for the unit" not in why["CASE"]
 
 
 def test_strengths_are_those_read_as_strength():
@@ -291,10 +291,10 @@ def test_profile_without_any_competency_still_gives_a_first_conversation():
 
 def test_headline_names_what_matters_and_how_sure():
     assert plan({"CASE": 0.99, "PEO": 0.99}).headline == (
-        "Growing in Short PEO and Short CASE would make the most difference; we are very sure of both "
-        "(chance of being below target 99% and 99%)."
+        "Most is to be gained in Short PEO and Short CASE; we are very sure that both lie below the target of your role "
+        "(chance more than 9 in 10 each)."
     )
-    assert "fairly sure (" in plan({"CASE": 0.85}).headline
+    assert "fairly sure that it lies below" in plan({"CASE": 0.85}).headline
 
 
 # ------------------------------------------------------------------ properties

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from subprocess import DEVNULL
 from typing import Any
 
 from coachkit.engagement.storage import make_folder
@@ -105,10 +106,11 @@ def _broken() -> bytes:
 
 
 def _kernel_manager() -> type:
-    """A kernel manager whose messages other users of the machine cannot read.
+    """A kernel manager whose messages other users of the machine cannot read, and whose process prints nothing.
 
     On Linux the kernel listens on sockets in a private folder instead of TCP ports. Elsewhere the temporary
     folder's path may be too long for such sockets, and TCP on the local host is used as everywhere in Jupyter.
+    What the process itself prints, past the notebook, could quote anybody; the notebook keeps its own output.
     """
     from jupyter_client.manager import AsyncKernelManager
     from traitlets import default
@@ -117,5 +119,8 @@ def _kernel_manager() -> type:
         @default("transport")
         def _choose_transport(self) -> str:
             return "ipc" if sys.platform == "linux" else "tcp"
+
+        async def start_kernel(self, **options: Any) -> None:  # noqa: ANN401 - handed on
+            await super().start_kernel(**{**options, "stdout": DEVNULL, "stderr": DEVNULL})
 
     return PrivateKernelManager

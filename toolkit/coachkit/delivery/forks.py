@@ -54,10 +54,11 @@ def run_forked(work: Callable[[], bytes], timeout_s: float) -> bytes | None:
     return answer
 
 
-def die_with_parent() -> None:
-    """Ask Linux to end this process when its parent ends, however that happens."""
-    if sys.platform.startswith("linux"):
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+def die_with_parent() -> bool:
+    """Ask Linux to end this process when its parent ends, however that happens; False where nobody can be asked."""
+    if not sys.platform.startswith("linux"):
+        return False
+    return ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL) == 0
 
 
 def _be_child(work: Callable[[], bytes], write_end: int) -> None:

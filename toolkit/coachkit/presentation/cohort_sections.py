@@ -71,7 +71,7 @@ def _standing(dossier: CohortDossier) -> str:
     text = "On average this group is at its targets or within error of them."
     if counted:
         names = join_words([f"{_short(row)} ({row.n_priority} of {dossier.n_managers})" for row in counted[:2]])
-        text += f" Likely gaps of single managers are most frequent in {names}."
+        text += f" Among individual managers, likely gaps are most frequent in {names}."
     return text
 
 
@@ -139,7 +139,7 @@ def readings_section(dossier: CohortDossier) -> tuple[Block, ...]:
         "Managers by what their results allow to say",
         (
             "Competency",
-            "Mean (95 % range)",
+            "Mean (95% range)",
             "Target",
             "Likely below",
             "Not clear",

@@ -49,7 +49,7 @@ def strengths_section(dossier: ManagerDossier) -> tuple[Block, ...]:
     if not strengths:
         certain = dossier.profile.of_reading("strength")
         if not certain:
-            text = "No competency is clearly above target yet. Ask two people you trust what they come to you for."
+            text = "No competency is clearly at or above its target yet. Ask two people you trust what they come to you for."
             return (Paragraph(runs=(Run(text),)),)
         return (BulletList(entries=tuple((Run(score_words(score)),) for score in certain[:3])),)
     return (BulletList(entries=tuple((Run(f"{s.name}. ", "strong"), Run(s.why)) for s in strengths)),)

@@ -20,6 +20,7 @@ LINES_ON_PAPER = 2
 MANY_FIELDS = 18  # from here on each field gets less room, so that the plan stays within its pages
 LOG_ROWS = 3
 MOST_QUESTIONS = 6
+COACHED = {"short_coaching", "long_coaching", "team_coaching"}
 
 
 def priorities_section(dossier: ManagerDossier) -> tuple[Block, ...]:
@@ -48,7 +49,10 @@ def goals_section(dossier: ManagerDossier) -> tuple[Block, ...]:
     """Every goal with its ladder, written before the work starts."""
     if not dossier.plan.goals:
         return (Paragraph(runs=(Run("Goals are written in the first session, once the priorities are agreed."),)),)
-    return tuple(block for number, goal in enumerate(dossier.plan.goals, start=1) for block in _goal(number, goal))
+    is_weighted = len({goal.weight for goal in dossier.plan.goals}) > 1
+    return tuple(
+        block for number, goal in enumerate(dossier.plan.goals, start=1) for block in _goal(number, goal, is_weighted)
+    )
 
 
 def actions_section(dossier: ManagerDossier) -> tuple[Block, ...]:
@@ -125,7 +129,9 @@ def signatures_section(dossier: ManagerDossier) -> tuple[Block, ...]:
     """Who agrees to the goals; signing is about the plan, not about the scores."""
     roles = ["Manager", "Line manager"]
     if dossier.recommendation.interventions and dossier.recommendation.status != "not_now":
-        roles.append("Mentor" if dossier.plan.mentoring else "Coach")
+        ids = {help_.id for help_ in dossier.recommendation.interventions}
+        roles += ["Coach"] if ids & COACHED else []
+        roles += ["Mentor"] if dossier.plan.mentoring else []
     return (Signature(roles=tuple(roles)),)
 
 
@@ -134,13 +140,17 @@ def _kind(action: Action) -> str:
     return f"{KIND_WORDS[action.kind]}, {effort}" if effort else KIND_WORDS[action.kind]
 
 
-def _goal(number: int, goal: Goal) -> list[Block]:
+def _goal(number: int, goal: Goal, is_weighted: bool) -> list[Block]:
+    weight = f"; weight {goal.weight} when the goals are added up" if is_weighted else ""
     smart = [
         ("Specific", goal.specific),
         ("Measured by", goal.measured_by),
         ("Achievable", goal.achievable),
         ("Relevant", goal.relevant),
-        ("Due", f"{day(goal.due_on)}; owner: {goal.owner}; weight {goal.weight}."),
+        (
+            "Due",
+            f"{day(goal.due_on)}; owner: {goal.owner[:1].lower() + goal.owner[1:]}{weight}.",
+        ),
     ]
     runs = [run for name, text in smart if text for run in (Run(f"{name}: ", "strong"), Run(f"{text} "))]
     return [

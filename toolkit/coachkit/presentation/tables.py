@@ -53,7 +53,7 @@ def make_table(
         header=tuple(cell(text, column) for column, text in enumerate(header)),
         rows=tuple(tuple(cell(value, column) for column, value in enumerate(row)) for row in rows),
         row_headers=row_headers,
-        stack_on_phone=len(header) > 3,
+        stack_on_phone=len(header) > 2,
         note=note,
         widths=tuple(widths),
     )
@@ -64,7 +64,7 @@ def score_table(profile: Profile) -> Table:
     ordered = [score for reading in READING_TITLES for score in _by_chance(profile, reading)]
     return make_table(
         "Your profile in numbers",
-        ("Competency", "Estimate", "95 % range", "Target", "Chance below target", "Reading"),
+        ("Competency", "Estimate", "95% range", "Target", "Chance below target", "Reading"),
         [
             (
                 short(score),
@@ -103,8 +103,8 @@ def group_table(profile: Profile) -> Table:
         right=tuple(range(1, len(labels) + 4)),
         widths=(26, 8, *([14] * len(labels)), 11, 13),
         note=(
-            "Too few: not enough raters to keep them confidential. In others: counted only together with other "
-            "groups. Means are as rated; the estimates above also allow for how few people rated."
+            "–: not asked, or no answers. Too few: not enough raters to keep them confidential. In others: counted "
+            "only together with other groups. Means are as rated; the estimates above also allow for how few people rated."
         ),
     )
 

@@ -15,7 +15,7 @@ GROUP = 21.0  # height of a group's heading
 
 
 def dot_plot(scores: Sequence[CompetencyScore], low: float, high: float) -> Figure:
-    """Estimates with 95 % intervals beside target and self-rating, grouped by what they allow to say.
+    """Estimates with 95% intervals beside target and self-rating, grouped by what they allow to say.
 
     Parameters
     ----------
@@ -34,7 +34,7 @@ def dot_plot(scores: Sequence[CompetencyScore], low: float, high: float) -> Figu
     draw_key(
         canvas,
         [
-            (lambda x, y: _estimate(canvas, x, y, x - 7, x + 7), "others, with 95 % range"),
+            (lambda x, y: _estimate(canvas, x, y, x - 7, x + 7), "others, with 95% range"),
             (lambda x, y: target_mark(canvas, x, y, 5.5), "target"),
             (lambda x, y: canvas.marker("diamond", (x, y), 3.4, PAPER, VERMILION), "you"),
         ],
@@ -53,8 +53,8 @@ def dot_plot(scores: Sequence[CompetencyScore], low: float, high: float) -> Figu
         alt=_describe(groups),
         caption=(
             "Read it like this: the dot is the best estimate of how others see you, the pale bar the range in which "
-            "the true value lies 19 times out of 20. A bar that crosses the upright target mark is not a verdict "
-            f"yet. Scale {low:g} to {high:g}; the number on the right is the estimate."
+            "the true value lies 19 times out of 20. The more of a bar lies on one side of the upright target mark, "
+            f"the surer the reading. Scale {low:g} to {high:g}; the number on the right is the estimate."
         ),
     )
 
@@ -139,4 +139,4 @@ def _describe(groups: list[tuple[str, list[CompetencyScore]]]) -> str:
             for s in members
         ]
         sentences.append(f"{READING_TITLES[reading]}: {'; '.join(names)}.")
-    return " ".join(["Estimates of all competencies with 95 % ranges.", *sentences])
+    return " ".join(["Estimates of all competencies with 95% ranges.", *sentences])
