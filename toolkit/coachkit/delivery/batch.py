@@ -58,6 +58,7 @@ def run_batch(
     wave: str | None = None,
     jobs: int | None = None,
     formats: Sequence[str] = ("html",),
+    plain_kernels: bool = False,
     on_progress: Callable[[Progress], None] = lambda _: None,
 ) -> BatchResult:
     """Analyse an engagement once and produce every report that is missing, changed or failed.
@@ -74,6 +75,8 @@ def run_batch(
         Worker processes; the number of cores by default.
     formats : sequence of str
         Documents besides the notebook.
+    plain_kernels : bool
+        Start an ordinary kernel for every notebook instead of forking a warm worker; the same results, slower.
     on_progress : callable
         Called with a :class:`Progress` at every step.
 
@@ -98,6 +101,7 @@ def run_batch(
     on_progress(Progress("analysing"))
     run = prepare_run(engagement, wave, templates)
     wanted = list(_report_jobs(run, engagement.path, templates, tuple(formats), only))
+    wanted = [replace(job, is_warm=not plain_kernels) for job in wanted]
     waiting = wanted if only else _outdated(wanted, run)
     for job in waiting:
         run.ledger.plan(_row(job))

@@ -12,7 +12,9 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 
-from coachkit.delivery.jobs import JobOutcome, ReportJob, prepare_worker, run_job
+from coachkit.delivery.execution import prepare_process, warm_up
+from coachkit.delivery.forks import can_fork, die_with_parent
+from coachkit.delivery.jobs import JobOutcome, ReportJob, run_job
 
 
 def run_jobs(waiting: Sequence[ReportJob], workers: int) -> Iterator[JobOutcome]:
@@ -51,10 +53,12 @@ def _one_pool(pending: list[ReportJob], workers: int) -> Iterator[JobOutcome]:
 def _start_worker(scratch: str) -> None:
     """Prepare a worker that leaves interruptions to its parent and ends when the parent does, however that ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = multiprocessing.parent_process()
-    if parent is not None:
+    if not die_with_parent():
+        parent = multiprocessing.parent_process()
         threading.Thread(target=_end_with, args=(parent,), name="parent-watch", daemon=True).start()
-    prepare_worker(scratch)
+    prepare_process(scratch)
+    if can_fork():
+        warm_up()
 
 
 def _end_with(parent: multiprocessing.process.BaseProcess) -> None:
