@@ -28,7 +28,9 @@ def layer_of(parts: tuple[str, ...]) -> int | None:
 
 def imported_modules(path: Path) -> list[str]:
     tree = ast.parse(path.read_text("utf-8"))
-    names = [node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module and not node.level]
+    names = [
+        node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module and not node.level
+    ]
     names += [alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names]
     return [name for name in names if name == "coachkit" or name.startswith("coachkit.")]
 
@@ -66,7 +68,9 @@ def test_nothing_evaluates_data_as_code(path):
     tree = ast.parse(path.read_text("utf-8"))
     called = {node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
     assert not called & {"eval", "exec", "compile", "__import__"}
-    imported = {name for node in ast.walk(tree) if isinstance(node, ast.Import) for name in (a.name for a in node.names)}
+    imported = {
+        name for node in ast.walk(tree) if isinstance(node, ast.Import) for name in (a.name for a in node.names)
+    }
     imported |= {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
     assert not imported & {"pickle", "joblib", "dill", "cloudpickle", "shelve", "marshal"}
 
@@ -82,8 +86,9 @@ print(sorted(heavy), threading.active_count(), set(os.listdir(".")) == before)
 
 def test_importing_does_nothing(tmp_path):
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
-    result = subprocess.run([sys.executable, "-c", IMPORT_SCRIPT], capture_output=True, text=True, check=True,
-                            cwd=tmp_path, env=environment)
+    result = subprocess.run(
+        [sys.executable, "-c", IMPORT_SCRIPT], capture_output=True, text=True, check=True, cwd=tmp_path, env=environment
+    )
     assert result.stdout.strip() == "[] 1 True"
 
 
