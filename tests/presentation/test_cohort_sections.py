@@ -118,9 +118,9 @@ def test_a_stale_unit_leads_and_is_not_blamed_on_people():
 
 def test_the_proposal_is_a_range():
     table = first_table(cohort.proposal_section(cohort_dossier()))
-    assert cells(table, 0) == ["Short coaching", "12 (+2)", "72 to 108", "GBP 10\u202f800 to 21\u202f600", "20"]
+    assert cells(table, 0) == ["Short coaching", "12 (+2)", "72 to 108", "GBP 10,800 to 21,600", "20"]
     assert cells(table, 1)[3] == "no rate given"
-    assert cells(table, 2)[3] == "GBP 10\u202f800 to 21\u202f600"
+    assert cells(table, 2)[3] == "GBP 10,800 to 21,600"
 
 
 def test_scale_quality_keeps_alpha_and_agreement_apart():

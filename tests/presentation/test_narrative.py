@@ -59,7 +59,7 @@ def test_hidden_groups_say_why():
 
 
 def test_costs_are_ranges_with_three_digits():
-    assert narrative.money_range(10812, 21655, "GBP") == "GBP 10\u202f800 to 21\u202f700"
+    assert narrative.money_range(10812, 21655, "GBP") == "GBP 10,800 to 21,700"
     assert narrative.money_range(None, 3, "GBP") == "no rate given"
 
 

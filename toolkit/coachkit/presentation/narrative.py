@@ -94,23 +94,23 @@ def share(value: float | None) -> str:
 
 
 def whole(value: float | None) -> str:
-    r"""Word a count or amount with thousands separated by a thin space.
+    """Word a count or amount with thousands separated by commas.
 
     Examples
     --------
-    >>> whole(12500.0).replace("\u202f", " ")
-    '12 500'
+    >>> whole(12500.0)
+    '12,500'
     """
-    return "–" if value is None else f"{value:,.0f}".replace(",", "\u202f")
+    return "–" if value is None else f"{value:,.0f}"
 
 
 def money_range(low: float | None, high: float | None, currency: str) -> str:
-    r"""Word a cost range to two or three leading digits; a rate that is missing is said, not guessed.
+    """Word a cost range to two or three leading digits; a rate that is missing is said, not guessed.
 
     Examples
     --------
-    >>> money_range(12345, 45678, "EUR").replace("\u202f", " ")
-    'EUR 12 300 to 45 700'
+    >>> money_range(12345, 45678, "EUR")
+    'EUR 12,300 to 45,700'
     """
     if low is None or high is None:
         return "no rate given"
