@@ -89,7 +89,7 @@ def init(folder: Path, instrument: str) -> None:
 
 @main.command()
 @folder_argument
-@click.option("--managers", type=click.IntRange(4, 1_000_000), default=48, show_default=True, help="How many managers.")
+@click.option("--managers", type=click.IntRange(6, 1_000_000), default=48, show_default=True, help="How many managers.")
 @click.option("--seed", type=int, default=2026, show_default=True, help="Same seed, same engagement.")
 @_refusals_as_messages
 def simulate(folder: Path, managers: int, seed: int) -> None:
