@@ -59,7 +59,7 @@ def compare_alphas(first: float, n_first: int, second: float, n_second: int) -> 
     >>> round(found.ratio, 2), found.p < 0.001
     (2.0, True)
     """
-    from scipy.stats import f  # loads only when sets of forms are compared
+    from scipy.special import fdtr, fdtrc  # loads only when sets of forms are compared
 
     if min(n_first, n_second) < 2 or not (first < 1 and second < 1):
         raise CoachkitError(
@@ -67,7 +67,8 @@ def compare_alphas(first: float, n_first: int, second: float, n_second: int) -> 
             f"{first!r} and {second!r}."
         )
     ratio = (1 - first) / (1 - second)
-    lower, upper = f.cdf(ratio, n_first - 1, n_second - 1), f.sf(ratio, n_first - 1, n_second - 1)
+    degrees = (n_first - 1, n_second - 1)
+    lower, upper = fdtr(*degrees, ratio), fdtrc(*degrees, ratio)
     return AlphaComparison(float(first - second), float(ratio), float(min(1.0, 2 * min(lower, upper))))
 
 
@@ -89,7 +90,7 @@ def compare_paired(first: np.ndarray, second: np.ndarray) -> PairedComparison:
     >>> found.difference, round(found.standard_error, 4), round(found.p, 4)
     (1.0, 0.5774, 0.2254)
     """
-    from scipy.stats import t  # loads only when sets of forms are compared
+    from scipy.special import stdtr  # loads only when sets of forms are compared
 
     apart = np.asarray(first, dtype=float) - np.asarray(second, dtype=float)
     apart = apart[~np.isnan(apart)]
@@ -98,7 +99,7 @@ def compare_paired(first: np.ndarray, second: np.ndarray) -> PairedComparison:
     mean, error = float(apart.mean()), float(apart.std(ddof=1) / np.sqrt(len(apart)))
     if error == 0:
         return PairedComparison(mean, error, 1.0 if mean == 0 else 0.0, len(apart))
-    return PairedComparison(mean, error, float(2 * t.sf(abs(mean / error), len(apart) - 1)), len(apart))
+    return PairedComparison(mean, error, float(2 * stdtr(len(apart) - 1, -abs(mean / error))), len(apart))
 
 
 def compare_items(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
