@@ -55,6 +55,15 @@ def test_a_matching_receipt_publishes_notebook_and_page(tmp_path):
     assert not (tmp_path / "work" / "m1").exists()
 
 
+@pytest.mark.case("P7")
+def test_a_relative_output_folder_means_the_same_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    outcome = run_job(make_job(Path("out"), GOOD, SHOW_RECEIPT))
+    assert outcome.is_done
+    assert (tmp_path / "out" / "managers/m1/development_plan.html").is_file()
+    assert Path.cwd() == tmp_path
+
+
 @pytest.mark.case("P1")
 @pytest.mark.parametrize("wrong", ["subject", "slice_sha256"])
 def test_another_persons_receipt_publishes_nothing(tmp_path, wrong):

@@ -74,7 +74,11 @@ def test_a_ledger_of_a_newer_version_is_refused(ledger):
 
 
 def test_a_change_that_fails_leaves_nothing_behind(ledger):
-    with pytest.raises(sqlite3.IntegrityError, match="CHECK constraint"), ledger._change() as connection:
-        connection.execute("UPDATE jobs SET message = 'half'")
-        connection.execute("UPDATE jobs SET status = 'nonsense'")
+    def change_in_two_steps():
+        with ledger._change() as connection:
+            connection.execute("UPDATE jobs SET message = 'half'")
+            connection.execute("UPDATE jobs SET status = 'nonsense'")
+
+    with pytest.raises(sqlite3.IntegrityError, match="CHECK constraint"):
+        change_in_two_steps()
     assert ledger.jobs() == [ROW]

@@ -123,3 +123,10 @@ def test_shipped_notebooks_are_the_approved_ones(tmp_path):
     locks = read_locks(folder)
     assert locks == {path.name: read_template(path).sha256 for path in sorted(folder.glob("*.ipynb"))}
     assert approved_template("cohort_diagnostics", tmp_path).sha256 == locks["cohort_diagnostics.ipynb"]
+
+
+def test_an_unchanged_copy_of_a_shipped_notebook_needs_no_approval(tmp_path):
+    from coachkit.delivery.lab import copy_notebooks
+
+    copies = copy_notebooks(tmp_path)
+    assert approved_template("development_plan", tmp_path).sha256 == read_template(copies[1]).sha256

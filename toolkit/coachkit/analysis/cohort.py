@@ -9,13 +9,13 @@ from datetime import date
 
 import pandas as pd
 
+from coachkit.analysis.catalogue import Catalogue
 from coachkit.analysis.cohort_tables import (
     count_situations,
     map_units,
     measure_completion,
     spread_competencies,
 )
-from coachkit.analysis.catalogue import Catalogue
 from coachkit.analysis.interventions import Override, recommend
 from coachkit.analysis.planning import PlanLibrary, build_plan
 from coachkit.analysis.profiles import CohortProfiles, score_cohort
@@ -24,6 +24,8 @@ from coachkit.analysis.records import (
     CohortDossier,
     Diagnosis,
     EngagementInfo,
+    Evidence,
+    Finding,
     ManagerDossier,
     ManagerInfo,
     ProgrammeProposal,
@@ -40,7 +42,7 @@ from coachkit.core.cohort import CohortData
 from coachkit.core.confidentiality import Snapshot
 from coachkit.core.measurement import MeasurementSettings
 
-CONFIDED_FIELDS = frozenset({"potential_seen"})
+CONFIDED_FIELDS = frozenset({"potential_seen", "potential_rated_by", "performance_vs_expectations", "open_hr_process"})
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,8 @@ class CohortAnalysis:
         outcomes = [diagnosis.outcome for diagnosis in self.diagnosis.all()]
         spread = spread_competencies(self.profiles, self.readings(), measurement)
         comparisons = compare_units(self.profiles, self.method.rules)
-        unit_findings = tuple(unit for unit in self.diagnosis.units if unit.n_managers >= data.minimums.team)
+        least = max(data.minimums.team, data.minimums.unit)
+        unit_findings = tuple(unit for unit in self.diagnosis.units if unit.n_managers >= least)
         situations = count_situations(
             self._tally("recognised"), self._tally("possible"), self.titles(), data.minimums.cell
         )
@@ -129,13 +132,15 @@ class CohortAnalysis:
             proposal=self._proposal(),
             scales=describe_scales(data, self.profiles),
             discussion=discussion_points(
-                spread, situations, comparisons, unit_findings, self.segments, Counter(outcomes)
+                spread, situations, comparisons, unit_findings, self.segments, Counter(outcomes), data.minimums.cell
             ),
         )
 
     def _proposal(self) -> ProgrammeProposal:
         unit_of = self.data.roster["unit_id"].to_dict()
-        return propose_programme(self.recommendations, self.method.rates, self.data.coaches, unit_of)
+        return propose_programme(
+            self.recommendations, self.method.rates, self.data.coaches, unit_of, self.data.minimums.cell
+        )
 
     def readings(self) -> pd.DataFrame:
         """The reading of every score, managers x competencies."""
@@ -229,15 +234,21 @@ def analyse_cohort(
 
 
 def for_the_manager(diagnosis: Diagnosis) -> Diagnosis:
-    """A diagnosis without what others said about the manager in confidence to the client's talent review.
+    """A diagnosis without what others said about the manager in confidence: talent review, performance, HR.
 
     The judgement still counts in the probability; the report does not quote it.
     """
-    findings = tuple(
-        replace(finding, evidence=tuple(fact for fact in finding.evidence if fact.field not in CONFIDED_FIELDS))
-        for finding in diagnosis.findings
+    return replace(diagnosis, findings=tuple(_without_confided(finding) for finding in diagnosis.findings))
+
+
+def _without_confided(finding: Finding) -> Finding:
+    """The finding with a remark in place of what was confided, so that the reader knows something is left out."""
+    kept = tuple(fact for fact in finding.evidence if fact.field not in CONFIDED_FIELDS)
+    if len(kept) == len(finding.evidence):
+        return finding
+    return replace(
+        finding, evidence=(*kept, Evidence("Judgements held by the client count too.", "context", "confided"))
     )
-    return replace(diagnosis, findings=findings)
 
 
 def _text(value: object) -> str:

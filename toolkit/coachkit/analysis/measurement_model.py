@@ -167,9 +167,11 @@ def _notes(
     settings: MeasurementSettings,
 ) -> tuple[str, ...]:
     if len(names) > 1:
-        first = f"Scores are drawn towards the mean of the manager's role level ({'; '.join(names)})."
+        first = f"Estimates are drawn towards the mean of the role level ({'; '.join(names)})."
     else:
-        first = "Scores are drawn towards the mean of the whole cohort."
+        first = (
+            "Estimates are drawn towards the mean of this whole group of managers, the more so the fewer people rated."
+        )
     if not short:
         return (first,)
     second = (

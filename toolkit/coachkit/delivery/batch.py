@@ -6,11 +6,12 @@ import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coachkit.delivery.index import IndexEntry, write_index
-from coachkit.delivery.jobs import ReportJob
+from coachkit.delivery.jobs import JobOutcome, ReportJob
 from coachkit.delivery.ledger import JobRow, Ledger
 from coachkit.delivery.notebooks import NotebookTemplate, approved_template, plain_parameters
 from coachkit.delivery.releases import ReleaseStore
@@ -206,13 +207,27 @@ def _execute(
     on_progress(Progress("reports", done, failed, len(waiting)))
     workers = max(1, min(jobs or os.cpu_count() or 1, len(waiting)))
     try:
-        for outcome in run_jobs(waiting, workers):
+        for outcome in map(partial(_confirmed, run.path), run_jobs(waiting, workers)):
             run.ledger.settle(outcome)
             done, failed = done + outcome.is_done, failed + (not outcome.is_done)
             on_progress(Progress("reports", done, failed, len(waiting)))
     finally:
         for leftover in ("work", "work-cohort"):
             shutil.rmtree(run.path / leftover, ignore_errors=True)
+
+
+def _confirmed(folder: Path, outcome: JobOutcome) -> JobOutcome:
+    """The outcome as the disk shows it: a report counts as done only when its files are where they should be."""
+    missing = [path for path, (_, size) in outcome.files.items() if not _has_size(folder / path, size)]
+    if not missing:
+        return outcome
+    message = f"{len(missing)} of {len(outcome.files)} files are not on disk after writing"
+    fix = "Check that the output folder is not being cleaned or synchronised while a run writes to it; run again."
+    return replace(outcome, is_done=False, files={}, message=message, fix=fix)
+
+
+def _has_size(path: Path, size: int) -> bool:
+    return path.is_file() and path.stat().st_size == size
 
 
 def _index_entries(run: RunFolder) -> list[IndexEntry]:

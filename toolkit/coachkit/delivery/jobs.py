@@ -83,7 +83,8 @@ def prepare_worker(scratch: str) -> None:
 def run_job(job: ReportJob) -> JobOutcome:
     """Execute one report and publish it, or say why not; never raises for what a notebook does."""
     started, started_at = time.perf_counter(), datetime.now(UTC).isoformat(timespec="seconds")
-    home, out = Path.cwd(), Path(job.out)
+    home = Path.cwd()
+    out = home / job.out  # absolute before papermill needs another working directory
     files, message, fix = {}, "", ""
     work = confined(out, job.work)
     try:

@@ -6,8 +6,11 @@ from collections.abc import Sequence
 from datetime import date
 
 from coachkit.analysis.records import CompetencyScore, GroupScore, Profile
+from coachkit.analysis.wording import UNKNOWN as UNKNOWN
+from coachkit.analysis.wording import capital as capital
+from coachkit.analysis.wording import count as count
+from coachkit.analysis.wording import in_ten as in_ten
 
-UNKNOWN = "not known"
 READING_TITLES = {
     "priority": "Likely below target",
     "ask": "Not clear yet – ask",
@@ -29,8 +32,8 @@ OUTCOME_WORDS = {
 }
 KIND_WORDS = {"on_the_job": "On the job", "with_others": "With others", "learning": "Learning"}
 ATTRIBUTION_WORDS = {
-    "shared": "shared by the unit",
-    "specific": "specific to the person",
+    "shared": "shared in your unit",
+    "specific": "looks specific to your own work",
     "cannot_tell": "cannot tell",
 }
 HELP_WORDS = {
@@ -41,29 +44,6 @@ HELP_WORDS = {
     "training_first": "Training first",
     "no_intervention": "No intervention",
 }
-_COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-
-
-def in_ten(probability: float | None) -> str:
-    """Word a probability as a count out of ten, which readers judge better than a percentage.
-
-    References
-    ----------
-    Gigerenzer, G. et al. (2007). Helping doctors and patients make sense of health statistics. Psychological
-    Science in the Public Interest, 8, 53-96.
-
-    Examples
-    --------
-    >>> in_ten(0.87), in_ten(0.97), in_ten(0.02), in_ten(None)
-    ('9 in 10', 'more than 9 in 10', 'less than 1 in 10', 'not known')
-    """
-    if probability is None:
-        return UNKNOWN
-    if probability >= 0.95:
-        return "more than 9 in 10"
-    if probability < 0.05:
-        return "less than 1 in 10"
-    return f"{min(max(round(probability * 10), 1), 9)} in 10"
 
 
 def points(value: float | None) -> str:
@@ -108,9 +88,9 @@ def share(value: float | None) -> str:
     Examples
     --------
     >>> share(0.934)
-    '93 %'
+    '93%'
     """
-    return UNKNOWN if value is None else f"{value * 100:.0f} %"
+    return UNKNOWN if value is None else f"{value * 100:.0f}%"
 
 
 def whole(value: float | None) -> str:
@@ -153,31 +133,6 @@ def day(iso: str) -> str:
     return f"{parsed.day} {_MONTHS[parsed.month - 1]} {parsed.year}"
 
 
-def count(number: int, noun: str = "", plural: str = "") -> str:
-    """Word a small number, with its noun in the right form.
-
-    Examples
-    --------
-    >>> count(1, "competency", "competencies"), count(2, "goal"), count(14)
-    ('one competency', 'two goals', '14')
-    """
-    word = _COUNTS[number] if 0 <= number < len(_COUNTS) else str(number)
-    if not noun:
-        return word
-    return f"{word} {noun if number == 1 else plural or noun + 's'}"
-
-
-def capital(text: str) -> str:
-    """The text with its first letter capital, the rest untouched.
-
-    Examples
-    --------
-    >>> capital("two of TECH")
-    'Two of TECH'
-    """
-    return text[:1].upper() + text[1:]
-
-
 def join_words(words: Sequence[str]) -> str:
     """Join words as prose.
 
@@ -204,14 +159,22 @@ def profile_finding(profile: Profile) -> str:
         first = f"{capital(count(len(below)))} of {count(total)} competencies {verb} likely below the target of your role: {names}."
     else:
         first = f"None of the {count(total)} competencies is clearly below the target of your role."
-    rest = [
-        f"{count(len(by_reading['strength']))} {'is' if len(by_reading['strength']) == 1 else 'are'} likely at or above it",
-        f"{count(len(unclear))} {'is' if len(unclear) == 1 else 'are'} not clear and worth asking about",
-    ]
-    missing = len(by_reading["no_data"])
+    strong, missing = len(by_reading["strength"]), len(by_reading["no_data"])
+    rest = []
+    if strong:
+        rest.append(f"{_are(strong, total)} likely at or above it")
+    if unclear:
+        rest.append(f"{_are(len(unclear), total)} not clear and worth asking about")
     if missing:
         rest.append(f"{count(missing)} had too few answers")
-    return f"{first} {capital(join_words(rest))}."
+    return f"{first} {capital(join_words(rest))}." if rest else first
+
+
+def _are(number: int, total: int) -> str:
+    """``one is``, ``two are``, ``all ten are``."""
+    if number == 1:
+        return "one is"
+    return f"all {count(number)} are" if number == total else f"{count(number)} are"
 
 
 def self_other_finding(profile: Profile) -> str:
@@ -225,14 +188,19 @@ def self_other_finding(profile: Profile) -> str:
     if over:
         parts.append(f"you rate yourself higher than others do on {join_words(over)}")
     if under:
-        parts.append(f"others see more than you claim on {join_words(under)}")
+        parts.append(f"others rate you higher than you do on {join_words(under)}")
     if not parts:
         return "You and the others see you alike: no difference is larger than the measurement error."
-    blind = [short(score) for score in judged if score.self_other.is_blind_spot]
-    text = f"{capital(join_words(parts))}. These differences are larger than measurement error explains."
-    return (
-        f"{text} On {join_words(blind)} the others' view also lies below target, so ask there first." if blind else text
-    )
+    blind = [short(score) for score in judged if score.self_other.is_blind_spot and _is_below(score)]
+    text = f"{capital('; '.join(parts))}. These differences are larger than measurement error explains."
+    if not blind:
+        return text
+    return f"{text} On {join_words(blind)} the others' view also lies below target, so ask there first."
+
+
+def _is_below(score: CompetencyScore) -> bool:
+    """True where the estimate too is more likely below its target than not, so that text and table agree."""
+    return score.p_below_target is not None and score.p_below_target >= 0.5
 
 
 def short(score: CompetencyScore) -> str:
@@ -250,7 +218,7 @@ def score_words(score: CompetencyScore) -> str:
 def group_words(group: GroupScore | None) -> str:
     """One rater group's mean with its number of raters, or why it is not shown."""
     if group is None or group.status == "none":
-        return "no answers"
+        return "–"
     if group.status == "hidden":
         return "too few"
     if group.status == "pooled":

@@ -101,5 +101,8 @@ def block_style(theme: Theme) -> str:
 
 
 def fragment_style(theme: Theme) -> str:
-    """The style sheet as an element, for a fragment shown in a notebook."""
-    return f"<style>{block_style(theme)}</style>"
+    """The style sheet as an element, for a fragment shown in a notebook.
+
+    The scope is doubled so that it outweighs the notebook's own rules for tables.
+    """
+    return f"<style>{block_style(theme).replace('.ck ', '.ck.ck ')}</style>"
