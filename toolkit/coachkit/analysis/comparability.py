@@ -184,10 +184,8 @@ def _routing_notes(instrument: Instrument) -> list[str]:
     ]
     if not partly:
         return []
-    return [
-        "Some groups are asked only the items they can see, so the means shown for groups do not rest on the same "
-        f"questions: {join_words(partly, shown=8)}."
-    ]
+    text = "Some groups are asked only the items they can see, so the means shown for groups do not rest on the same "
+    return [text + f"questions: {join_words(partly, shown=8)}."]
 
 
 def _mean_notes(

@@ -132,7 +132,7 @@ def _item(item_id: str, alpha: Alpha, data: CohortData, settings: MeasurementSet
     rest, without = float(alpha.item_rest[item_id]), float(alpha.alpha_if_deleted[item_id])
     if np.isnan(rest):
         text = "cannot be judged"
-    elif rest < 0:
+    elif rest <= -settings.weak_item_rest:
         text = "runs against the others: check whether it is reverse-keyed"
     elif rest < settings.weak_item_rest:
         text = "stands apart: reread its wording"
@@ -144,7 +144,9 @@ def _item(item_id: str, alpha: Alpha, data: CohortData, settings: MeasurementSet
 
 
 def _read_alpha(alpha: Alpha, text: str) -> str:
-    return f"{text} Alpha is {alpha.alpha:.2f}, with 95% confidence {alpha.low:.2f} to {alpha.high:.2f} ({alpha.n} forms)."
+    return (
+        f"{text} Alpha is {alpha.alpha:.2f}, with 95% confidence {alpha.low:.2f} to {alpha.high:.2f} ({alpha.n} forms)."
+    )
 
 
 def _read_routing(competency: Competency, data: CohortData) -> list[str]:
