@@ -28,7 +28,8 @@ def raters(n_managers, scores_of):
 
 
 def estimate(scores, settings=SETTINGS):
-    return estimate_single_rater(scores, SimpleNamespace(rater_groups=GROUPS), settings)
+    found = estimate_single_rater(scores, SimpleNamespace(rater_groups=GROUPS), settings)
+    return found[0], found[-1]
 
 
 def half_apart(manager):
