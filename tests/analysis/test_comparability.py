@@ -107,6 +107,16 @@ def test_a_wave_with_more_lenient_raters_is_no_progress(waves):
     )
 
 
+def test_a_group_missing_at_one_wave_is_no_progress_of_single_managers(waves):
+    """Half of the managers lose their lenient group at the second wave; what is left is compared with itself."""
+    before = moved(waves[0], list(waves[0].responses.ratings.columns), 1.0, "peer")
+    keys, ratings = before.responses.keys, before.responses.ratings.copy()
+    lost = (keys["rater_group"] == "peer") & keys["manager_id"].isin(before.manager_ids[::2])
+    ratings.loc[lost, ["PLAN01", "PLAN02", "PLAN03", "PLAN04"]] = np.nan
+    after = replace(before, responses=replace(before.responses, ratings=ratings))
+    assert all(abs(one.mean.difference) < 1e-12 for one in compare_waves(before, after, SETTINGS))
+
+
 def test_items_that_stop_hanging_together_are_named(waves):
     data = waves[0]
     rows = data.responses.keys["rater_group"] == "report"

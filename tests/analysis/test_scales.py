@@ -99,6 +99,13 @@ def test_line_managers_alone_and_self_have_no_agreement(described):
     assert {one.group_id for one in of(described, "CASE").agreement} == {"peer"}  # reports are not asked
 
 
+def test_a_group_that_is_not_confidential_has_no_agreement(profiles):
+    instrument = profiles.data.instrument
+    groups = tuple(replace(group, is_confidential=group.id == "peer") for group in instrument.rater_groups)
+    rows = describe_scales(replace(profiles.data, instrument=replace(instrument, rater_groups=groups)), profiles)
+    assert {one.group_id for row in rows for one in row.agreement} == {"peer"}
+
+
 def test_agreement_needs_ten_managers(profiles):
     few = replace(profiles.data, roster=profiles.data.roster.iloc[:9])
     assert all(row.agreement == () for row in describe_scales(few, profiles))

@@ -44,15 +44,15 @@ def test_alphas_that_cannot_be_compared_are_refused(given):
 
 def test_paired_means_by_hand():
     # differences 1, 0, 2: mean 1, sd 1, error 1 / sqrt(3), t = 1.732 with 2 degrees of freedom
-    found = compare_paired(np.array([3.0, 4, 5, np.nan]), np.array([2.0, 4, 3, 1]))
+    found = compare_paired(np.array([1.0, 0, 2, np.nan]))
     assert (found.difference, found.standard_error, found.n) == pytest.approx((1.0, 3**-0.5, 3))
     assert found.p == pytest.approx(0.2254, abs=1e-4)
 
 
 def test_pairs_without_spread():
-    assert compare_paired(np.ones(3), np.ones(3)).p == 1.0
-    assert compare_paired(np.ones(3) * 2, np.ones(3)).p == 0.0
-    assert np.isnan(compare_paired(np.ones(1), np.ones(1)).p)
+    assert compare_paired(np.zeros(3)).p == 1.0
+    assert compare_paired(np.ones(3)).p == 0.0
+    assert np.isnan(compare_paired(np.ones(1)).p)
 
 
 def test_an_item_that_moves_alone_stands_out():
@@ -60,17 +60,11 @@ def test_an_item_that_moves_alone_stands_out():
     before = pd.DataFrame(rng.normal(3.5, 0.5, (40, 4)), columns=list("abcd"))
     after = before + 0.3 + rng.normal(0, 0.1, (40, 4))
     after["c"] += 0.8  # the scale moves by .3 + .8 / 4, item c by .6 more
-    table = compare_items(after, before)
+    table = compare_items(after - before)
     assert table["shift"]["c"] == pytest.approx(0.6, abs=0.08)
     assert table["shift"].sum() == pytest.approx(0, abs=1e-12)
     assert table["p"].idxmin() == "c"
 
 
 def test_a_pair_with_a_missing_item_is_left_out():
-    before = pd.DataFrame({"a": [3.0, 4, np.nan], "b": [2.0, 4, 5]})
-    assert compare_items(before + 1, before)["n"].to_list() == [2, 2]
-
-
-def test_different_items_are_refused():
-    with pytest.raises(CoachkitError, match="different items"):
-        compare_items(pd.DataFrame({"a": [1.0]}), pd.DataFrame({"b": [1.0]}))
+    assert compare_items(pd.DataFrame({"a": [1.0, 1, np.nan], "b": [1.0, 0, 1]}))["n"].to_list() == [2, 2]

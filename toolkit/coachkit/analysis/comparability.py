@@ -143,23 +143,16 @@ def _compare(
     both = first.cells.index.intersection(second.cells.index)
     if not asked or not len(both):
         return None
-    one, other = (side.cells.loc[both, asked].groupby(level=0) for side in (first, second))
-    one, other = _paired(one.mean(), other.mean())
-    apart = compare_paired((one - other).mean(axis=1).to_numpy(), np.zeros(len(one)))
+    by_item = (first.cells.loc[both, asked] - second.cells.loc[both, asked]).groupby(level=0).mean()
+    apart = compare_paired(by_item.mean(axis=1).to_numpy())
     if apart.n < data.minimums.cohort:
         return None
-    items = compare_items(one, other) if len(asked) > 2 else None
+    items = compare_items(by_item) if len(asked) > 2 else None
     enough = items is not None and items["n"].min() >= data.minimums.cohort
     alphas = _alphas(first.ratings[asked].dropna(), second.ratings[asked].dropna(), settings)
     return ScaleComparison(
         competency.id, competency.short_name, first.label, second.label, apart, alphas, items if enough else None
     )
-
-
-def _paired(one: pd.DataFrame, other: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The same items of the same managers on both sides, so that no mean rests on other questions."""
-    both = one.notna() & other.notna()
-    return one.where(both), other.where(both)
 
 
 def _alphas(

@@ -72,8 +72,13 @@ def compare_alphas(first: float, n_first: int, second: float, n_second: int) -> 
     return AlphaComparison(float(first - second), float(ratio), float(min(1.0, 2 * min(lower, upper))))
 
 
-def compare_paired(first: np.ndarray, second: np.ndarray) -> PairedComparison:
-    """Mean difference of paired scores by Student's t; pairs with a missing side are left out.
+def compare_paired(apart: np.ndarray) -> PairedComparison:
+    """Mean of paired differences by Student's t.
+
+    Parameters
+    ----------
+    apart : array (n_pairs,)
+        First minus second, in scale points; NaN = one side is missing.
 
     Returns
     -------
@@ -86,29 +91,29 @@ def compare_paired(first: np.ndarray, second: np.ndarray) -> PairedComparison:
 
     Examples
     --------
-    >>> found = compare_paired(np.array([3.0, 4, 5]), np.array([2.0, 4, 3]))
+    >>> found = compare_paired(np.array([1.0, 0, 2]))
     >>> found.difference, round(found.standard_error, 4), round(found.p, 4)
     (1.0, 0.5774, 0.2254)
     """
     from scipy.special import stdtr  # loads only when sets of forms are compared
 
-    apart = np.asarray(first, dtype=float) - np.asarray(second, dtype=float)
-    apart = apart[~np.isnan(apart)]
-    if len(apart) < 2:
-        return PairedComparison(float("nan"), float("nan"), float("nan"), len(apart))
-    mean, error = float(apart.mean()), float(apart.std(ddof=1) / np.sqrt(len(apart)))
+    present = np.asarray(apart, dtype=float)
+    present = present[~np.isnan(present)]
+    if len(present) < 2:
+        return PairedComparison(float("nan"), float("nan"), float("nan"), len(present))
+    mean, error = float(present.mean()), float(present.std(ddof=1) / np.sqrt(len(present)))
     if error == 0:
-        return PairedComparison(mean, error, 1.0 if mean == 0 else 0.0, len(apart))
-    return PairedComparison(mean, error, float(2 * stdtr(len(apart) - 1, -abs(mean / error))), len(apart))
+        return PairedComparison(mean, error, 1.0 if mean == 0 else 0.0, len(present))
+    return PairedComparison(mean, error, float(2 * stdtr(len(present) - 1, -abs(mean / error))), len(present))
 
 
-def compare_items(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
-    """Shift of each item beyond the shift of the whole scale, for the same rows in two sets of forms.
+def compare_items(apart: pd.DataFrame) -> pd.DataFrame:
+    """Shift of each item beyond the shift of the whole scale, for the same managers in two sets of forms.
 
     Parameters
     ----------
-    first, second : DataFrame (n_pairs, n_items)
-        Item means of the same managers in both sets, equally indexed; a pair with a missing item is left out.
+    apart : DataFrame (n_pairs, n_items)
+        First minus second, in scale points; a pair with a missing item is left out.
 
     Returns
     -------
@@ -126,14 +131,11 @@ def compare_items(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
-    >>> before = pd.DataFrame({"a": [3.0, 4.0, 2.0], "b": [3.0, 4.0, 2.0]})
-    >>> compare_items(before + [1.0, 0.0], before)["shift"].to_dict()
+    >>> compare_items(pd.DataFrame({"a": [1.0, 1.0, 1.0], "b": [0.0, 0.0, 0.0]}))["shift"].to_dict()
     {'a': 0.5, 'b': -0.5}
     """
-    if list(first.columns) != list(second.columns):
-        raise CoachkitError("the two sets of forms have different items. Compare the items they share.")
-    apart = (first - second).dropna()
-    own = apart.sub(apart.mean(axis=1), axis=0)
-    rows = {item: compare_paired(own[item].to_numpy(), np.zeros(len(own))) for item in own}
+    complete = apart.dropna()
+    own = complete.sub(complete.mean(axis=1), axis=0)
+    rows = {item: compare_paired(own[item].to_numpy()) for item in own}
     table = {item: (found.difference, found.standard_error, found.p, found.n) for item, found in rows.items()}
     return pd.DataFrame.from_dict(table, orient="index", columns=["shift", "standard_error", "p", "n"])
