@@ -99,6 +99,12 @@ def test_line_managers_alone_and_self_have_no_agreement(described):
     assert {one.group_id for one in of(described, "CASE").agreement} == {"peer"}  # reports are not asked
 
 
+def test_agreement_on_part_of_the_items_says_so(described):
+    texts = [one.text for one in of(described, "OPP").agreement]
+    assert texts[0].startswith("Peers: raters of the same manager")
+    assert texts[1].startswith("Direct reports (1 of 4 items): raters of the same manager")
+
+
 def test_a_group_that_is_not_confidential_has_no_agreement(profiles):
     instrument = profiles.data.instrument
     groups = tuple(replace(group, is_confidential=group.id == "peer") for group in instrument.rater_groups)

@@ -74,8 +74,14 @@ def _describe(
         float(deviation.median()),
         single[0],
         single[1],
-        _read(group.label, median, share, single, mean_raters, settings),
+        _read(_label(group, asked, competency), median, share, single, mean_raters, settings),
     )
+
+
+def _label(group: RaterGroup, asked: list[str], competency: Competency) -> str:
+    """The group's label, with the number of items where it is asked only some: fewer items agree less."""
+    whole = len(competency.item_ids)
+    return group.label if len(asked) == whole else f"{group.label} ({len(asked)} of {whole} items)"
 
 
 def _reliability(scores: np.ndarray, manager: np.ndarray) -> tuple[tuple[float | None, float | None], float]:
