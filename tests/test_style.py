@@ -14,6 +14,10 @@ ROOT = Path(__file__).resolve().parents[1]
 @pytest.mark.parametrize("command", [["check"], ["format", "--check"]], ids=" ".join)
 def test_ruff_has_nothing_to_say(command):
     result = subprocess.run(
-        [sys.executable, "-m", "ruff", *command, "--no-cache", "."], capture_output=True, text=True, check=False, cwd=ROOT
+        [sys.executable, "-m", "ruff", *command, "--no-cache", "."],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
     )
     assert result.returncode == 0, result.stdout[-3000:]

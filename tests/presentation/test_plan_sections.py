@@ -135,8 +135,8 @@ def test_a_column_without_evidence_is_left_out():
 
 def test_person_or_system_is_told_once_each():
     text = said(plan.evidence_section(manager_dossier()))
-    assert "Improvement: shared in your unit. Colleagues in the unit lie as low." in text
-    assert "Organisation output: looks specific to your own work." in text
+    assert "Shared in your unit: Improvement. Other managers of the unit show the same pattern" in text
+    assert "Specific to your own work, it seems: Organisation output. This stands out" in text
     assert "cannot be told for Change planning." in text
 
 

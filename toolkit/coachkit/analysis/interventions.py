@@ -248,7 +248,7 @@ def _confidence(
     about = "in the situation" if headline else "that none of the five situations applies"
     lead = f"{_sureness(value, catalogue)} {about}"
     if outcome == "unclear":
-        lead = "Low confidence, so it is decided in conversation; nearest"
+        lead = "Low confidence, so it is decided in conversation. Chance of the nearest situation"
     text = f"{lead}: {in_ten(round(value, 4))}"
     is_worth_naming = rival is not None and headline and others[rival] >= LEAST_RIVAL
     text += f"; next comes “{title}” ({in_ten(others[rival])})" if rival is not None and is_worth_naming else ""

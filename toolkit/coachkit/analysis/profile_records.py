@@ -192,7 +192,7 @@ def _named_note(profiles: CohortProfiles, row: int, in_profile: np.ndarray) -> l
         return [
             f"Every estimate rests on one view alone ({named}), so the ranges are wide: take them as a start for a talk."
         ]
-    return [f"These estimates rest on {named} alone: {', '.join(chosen)}."]
+    return [f"On {', '.join(chosen)} the estimate rests on one view alone ({named})."]
 
 
 def _plain(value: float | None) -> float | None:

@@ -80,7 +80,7 @@ def _shared_pattern(comparisons: Sequence[UnitComparison]) -> str:
     if not shared:
         return ""
     names = " and ".join(row.name for row in sorted(shared, key=lambda row: -(row.icc1 or 0.0))[:2])
-    return f"On {names} it makes a difference which unit one works in. Is this about people, or about how the units are set up?"
+    return f"On {names} it makes a difference which unit a manager works in. Is this about people, or about how the units are set up?"
 
 
 def _situations(situations: Sequence[SituationCount]) -> str:

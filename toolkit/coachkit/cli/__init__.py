@@ -70,7 +70,7 @@ def demo(folder: Path, jobs: int | None, quiet: bool) -> None:
     from coachkit.engagement.sample import copy_sample
 
     copy_sample(folder)
-    _run(folder, only=(), wave=None, jobs=jobs, formats=("html",), quiet=quiet)
+    _run(folder, jobs=jobs, quiet=quiet)
 
 
 @main.command()
@@ -128,11 +128,12 @@ def check(folder: Path, form: str, quiet: bool) -> None:
 @click.option("--wave", help="Measurement occasion (default: the engagement's current wave).")
 @jobs_option
 @click.option("--formats", default="html", show_default=True, help="Documents to make besides the notebooks.")
+@click.option("--plain-kernels", is_flag=True, help="An ordinary kernel per notebook: slower, the same results.")
 @quiet_option
 @_refusals_as_messages
-def run(folder: Path, only: tuple[str, ...], wave: str | None, jobs: int | None, formats: str, quiet: bool) -> None:
+def run(folder: Path, formats: str, **options: object) -> None:
     """Analyse the engagement once and make every report that is missing, changed or failed."""
-    _run(folder, only=only, wave=wave, jobs=jobs, formats=_known_formats(formats), quiet=quiet)
+    _run(folder, formats=_known_formats(formats), **options)
 
 
 @main.command()
@@ -185,9 +186,7 @@ def _known_formats(text: str) -> tuple[str, ...]:
     return chosen
 
 
-def _run(
-    folder: Path, *, only: tuple[str, ...], wave: str | None, jobs: int | None, formats: tuple[str, ...], quiet: bool
-) -> None:
+def _run(folder: Path, *, quiet: bool, **options: object) -> None:
     from coachkit.delivery.batch import run_batch
     from coachkit.engagement.folder import open_engagement
 
@@ -196,7 +195,7 @@ def _run(
     if not quiet and engagement.problems.problems:
         print_report(engagement.problems, "table")
     with progress_bar(quiet) as on_progress:
-        result = run_batch(engagement, only=only, wave=wave, jobs=jobs, formats=formats, on_progress=on_progress)
+        result = run_batch(engagement, **options, on_progress=on_progress)
     print_result(result, quiet=quiet)
     held = any(problem.severity == "hold" for problem in engagement.problems.problems)
     sys.exit(PROBLEMS if result.failures or held else FINE)

@@ -19,7 +19,7 @@ def interventions_section(dossier: CohortDossier) -> tuple[Block, ...]:
         make_table(
             "Suggested help",
             ("Kind of help", "Managers"),
-            [(HELP_WORDS.get(key, key), "fewer than five" if 0 < n < 5 else str(n)) for key, n in rows],
+            [(HELP_WORDS.get(key, key), "fewer than can be shown" if 0 < n < 5 else str(n)) for key, n in rows],
             right=(1,),
             widths=(70, 30),
             note="A manager may be offered a combination, so the counts may add up to more than the cohort.",
@@ -80,7 +80,7 @@ def scale_quality_section(dossier: CohortDossier) -> tuple[Block, ...]:
     return (
         make_table(
             "Quality of the scales in this cohort",
-            ("Scale", "Forms", "Alpha (95% range)", "Agreement of single raters", "Reading"),
+            ("Scale", "Complete forms", "Alpha (95% range)", "Agreement of single raters", "Reading"),
             [_scale_row(scale, labels) for scale in dossier.scales],
             right=(1,),
             widths=(36, 7, 18, 21, 18),

@@ -21,7 +21,7 @@ def comparison_section(dossier: CohortDossier) -> tuple[Block, ...]:
         return (Paragraph(runs=(Run("Units cannot be compared: there are too few of them."),)),)
     shared = [row.name for row in comparisons if row.verdict == "shared"]
     lead = (
-        f"Which unit one works in makes a difference on {join_words(shared)}: look at how the units are set up first."
+        f"On {join_words(shared)} it makes a difference which unit a manager works in: look at how the units are set up first."
         if shared
         else "No competency differs clearly between units; what differs, differs between managers."
     )

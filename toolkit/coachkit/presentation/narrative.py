@@ -32,9 +32,9 @@ OUTCOME_WORDS = {
 }
 KIND_WORDS = {"on_the_job": "On the job", "with_others": "With others", "learning": "Learning"}
 ATTRIBUTION_WORDS = {
-    "shared": "shared in your unit",
-    "specific": "looks specific to your own work",
-    "cannot_tell": "cannot tell",
+    "shared": "Shared in your unit",
+    "specific": "Specific to your own work, it seems",
+    "cannot_tell": "Cannot tell",
 }
 HELP_WORDS = {
     "short_coaching": "Short coaching",

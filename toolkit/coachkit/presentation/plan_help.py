@@ -8,6 +8,10 @@ from coachkit.presentation.narrative import ATTRIBUTION_WORDS, OUTCOME_WORDS, ca
 from coachkit.presentation.plots import situation_bars
 from coachkit.presentation.tables import make_table
 
+ATTRIBUTION_MEANING = {
+    "shared": "Other managers of the unit show the same pattern, so look at how the unit works first.",
+    "specific": "This stands out from the rest of the unit, so it does not look like a matter of how the unit is set up.",
+}
 MOST_EVIDENCE = 5
 MOST_EXPLAINED = 2
 CONFIDED = "confided"
@@ -133,15 +137,10 @@ def _attributions(dossier: ManagerDossier) -> list[Block]:
     attributions = dossier.diagnosis.attributions
     told = [attribution for attribution in attributions if attribution.verdict != "cannot_tell"]
     blocks: list[Block] = []
-    if told:
-        entries = tuple(
-            (
-                Run(f"{_name(dossier, a.competency_id)}: {ATTRIBUTION_WORDS[a.verdict]}. ", "strong"),
-                Run(a.text),
-            )
-            for a in told
-        )
-        blocks.append(BulletList(entries=entries))
+    for verdict in dict.fromkeys(attribution.verdict for attribution in told):
+        names = join_words([_name(dossier, a.competency_id) for a in told if a.verdict == verdict])
+        runs = (Run(f"{ATTRIBUTION_WORDS[verdict]}: {names}. ", "strong"), Run(ATTRIBUTION_MEANING[verdict]))
+        blocks.append(Paragraph(runs=runs))
     open_names = [_name(dossier, a.competency_id) for a in attributions if a.verdict == "cannot_tell"]
     if open_names:
         text = f"Whether it is about you or about how the unit is set up cannot be told for {join_words(open_names)}."

@@ -16,9 +16,7 @@ ROOM = 1500  # characters for all comments together, so that the plan stays with
 def headline_section(dossier: ManagerDossier) -> tuple[Block, ...]:
     """The one thing to know, and how sure it is."""
     return (
-        Callout(
-            kind="finding", title="In one sentence", runs=(Run(dossier.plan.headline or dossier.diagnosis.summary),)
-        ),
+        Callout(kind="finding", title="In short", runs=(Run(dossier.plan.headline or dossier.diagnosis.summary),)),
         Paragraph(runs=(Run(profile_finding(dossier.profile)),), tone="lead"),
     )
 

@@ -33,16 +33,21 @@ def priorities_section(dossier: ManagerDossier) -> tuple[Block, ...]:
         for n, p in enumerate(priorities, start=1)
     ]
     return (
-        Paragraph(
-            runs=(
-                Run(
-                    f"{capital(count(len(priorities), 'priority', 'priorities'))}, not {count(len(dossier.profile.scores))}."
-                ),
-            ),
-            tone="lead",
-        ),
+        Paragraph(runs=(Run(_priorities_lead(dossier)),), tone="lead"),
         make_table("What to work on first", ("Work on", "How sure", "Why this"), rows, widths=(28, 15, 57)),
     )
+
+
+def _priorities_lead(dossier: ManagerDossier) -> str:
+    """How many priorities there are, and which likely gaps wait."""
+    priorities, scores = dossier.plan.priorities, dossier.profile.scores
+    text = f"{capital(count(len(priorities), 'priority', 'priorities'))}, not {count(len(scores))}."
+    chosen = {priority.competency_id for priority in priorities}
+    waiting = [short(score) for score in dossier.profile.of_reading("priority") if score.competency_id not in chosen]
+    if not waiting:
+        return text
+    verb = "is" if len(waiting) == 1 else "are"
+    return f"{text} {join_words(waiting)} {verb} likely below target too and can wait until these are under way."
 
 
 def goals_section(dossier: ManagerDossier) -> tuple[Block, ...]:

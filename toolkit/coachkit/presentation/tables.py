@@ -183,7 +183,7 @@ def heat_table(dossier: CohortDossier) -> Table:
         widths=(24, *([76 / max(len(header) - 1, 1)] * (len(header) - 1))),
         note=(
             "Darker shade: further below the mean target of that competency. Hidden: too few managers to keep them "
-            f"confidential. Differences of a few tenths between units are within error.{key_note}"
+            f"confidential, or hidden to protect a smaller unit. Differences of a few tenths between units are within error.{key_note}"
         ),
     )
 

@@ -110,8 +110,8 @@ def evidence(facts: Facts) -> tuple[Evidence, ...]:
 
 
 def _share(value: float) -> str:
-    """A share in words where it has one, else in percent."""
-    return {0.5: "half", 1.0: "all"}.get(round(value, 4), f"{value * 100:.0f}%")
+    """One half in words, any other share in percent."""
+    return {0.5: "half"}.get(round(value, 4), f"{value * 100:.0f}%")
 
 
 def _pattern(facts: Facts) -> tuple[Evidence, ...]:
@@ -131,7 +131,11 @@ def _key_figures(facts: Facts) -> tuple[Evidence, ...]:
     if np.isnan(flat):
         return ()
     quarters = facts.rules.unit_value("kpi_quarters")
-    text = f"{capital(_share(flat))} of the unit's key figures did not get better over {number(quarters)} quarters."
+    text = (
+        f"None of the unit's key figures got better over {number(quarters)} quarters."
+        if flat >= 1
+        else f"{capital(_share(flat))} of the unit's key figures did not get better over {number(quarters)} quarters."
+    )
     return (Evidence(text, direction(flat >= facts.limit("kpi_share_flat")), "kpi_share_flat"),)
 
 
