@@ -55,7 +55,9 @@ class MeasurementSettings:
     not_observed_share: float = _number(0.30, "share of a group's answers", PRACTICE)
     minimum_forms: int = _number(30, "complete forms", "least behind an alpha; " + PRACTICE)
     agreement_limit: float = _number(0.70, "r_wg(J)", "LeBreton & Senter (2008), ORM 11, 815-852", "convention")
-    weak_item_rest: float = _number(0.30, "correlation", "Nunnally & Bernstein (1994), Psychometric Theory", "convention")
+    weak_item_rest: float = _number(
+        0.30, "correlation", "Nunnally & Bernstein (1994), Psychometric Theory", "convention"
+    )
     comparison_error_rate: float = _number(0.05, "chance of any false caveat of a kind", "Bonferroni", "convention")
     notable_alpha_gap: float = _number(0.10, "reliability", PRACTICE)
     notable_mean_share: float = _number(0.05, "share of the scale's range", PRACTICE)
