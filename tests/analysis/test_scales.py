@@ -159,3 +159,17 @@ def test_every_group_is_read_in_one_sentence_or_two(described):
     for row in described:
         assert [one.text for one in row.agreement] == [s for s in row.reading if "raters of the same manager" in s]
         assert all(s.endswith(".") for s in row.reading)
+
+
+def test_an_item_answered_alike_by_everybody_is_not_called_too_few_forms(profiles):
+    constant = profiles.data.responses.ratings["BEH01"].where(profiles.data.responses.ratings["BEH01"].isna(), 3.0)
+    row = of(describe_scales(answered(profiles, BEH01=constant), profiles), "BEH")
+    assert row.alpha is None
+    assert row.text.startswith("All forms answer at least one item alike")
+
+
+def test_a_scale_of_one_item_has_no_consistency(profiles):
+    instrument = profiles.data.instrument
+    cut = tuple(replace(c, item_ids=c.item_ids[:1]) if c.id == "GRO" else c for c in instrument.competencies)
+    row = of(describe_scales(replace(profiles.data, instrument=replace(instrument, competencies=cut)), profiles), "GRO")
+    assert row.text == "The scale has one item, so there is nothing it could hang together with."

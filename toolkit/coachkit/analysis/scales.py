@@ -85,8 +85,8 @@ def _describe(
 ) -> ScaleQuality:
     single = profiles.measurement["single_rater"][competency.id]
     error = _score_error(competency, profiles)
-    if len(complete) < settings.minimum_forms or len(competency.item_ids) < 2 or (complete.var() == 0).any():
-        text = f"Too few complete forms ({len(complete)}) to judge how the items hang together."
+    text = _why_not(complete, settings)
+    if text:
         return ScaleQuality(
             competency.id, competency.name, len(complete), None, None, None, single, text,
             score_error=error, agreement=agreement, reading=_reading([text], agreement, error, settings),
@@ -112,6 +112,16 @@ def _describe(
         agreement,
         _reading(sentences, agreement, error, settings),
     )
+
+
+def _why_not(complete: pd.DataFrame, settings: MeasurementSettings) -> str:
+    if complete.shape[1] < 2:
+        return "The scale has one item, so there is nothing it could hang together with."
+    if len(complete) < settings.minimum_forms:
+        return f"Too few complete forms ({len(complete)}) to judge how the items hang together."
+    if (complete.var() == 0).any():
+        return "All forms answer at least one item alike, so it cannot be judged how the items hang together."
+    return ""
 
 
 def _omega(complete: pd.DataFrame) -> float | None:
