@@ -119,7 +119,7 @@ def _why_not(complete: pd.DataFrame, settings: MeasurementSettings) -> str:
         return "The scale has one item, so there is nothing it could hang together with."
     if len(complete) < settings.minimum_forms:
         return f"Too few complete forms ({len(complete)}) to judge how the items hang together."
-    if (complete.var() == 0).any():
+    if (complete.var() == 0).any() or not complete.sum(axis=1).var() > 0:
         return "All forms answer at least one item alike, so it cannot be judged how the items hang together."
     return ""
 
