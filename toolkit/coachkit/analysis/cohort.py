@@ -16,6 +16,7 @@ from coachkit.analysis.cohort_tables import (
     measure_completion,
     spread_competencies,
 )
+from coachkit.analysis.comparability import caveats_between_groups, caveats_between_waves
 from coachkit.analysis.interventions import Override, recommend
 from coachkit.analysis.planning import PlanLibrary, build_plan
 from coachkit.analysis.profiles import CohortProfiles, score_cohort
@@ -60,7 +61,11 @@ class Method:
 
 @dataclass(frozen=True)
 class CohortAnalysis:
-    """Profiles, diagnosis, recommendations and segments of one cohort at one wave."""
+    """Profiles, diagnosis, recommendations and segments of one cohort at one wave.
+
+    ``before`` holds the answers of the wave before, ``wave_labels`` the names of both waves, for the caveats of
+    comparing them.
+    """
 
     data: CohortData
     method: Method
@@ -68,6 +73,8 @@ class CohortAnalysis:
     diagnosis: CohortDiagnosis
     recommendations: Mapping[str, Recommendation]
     segments: SegmentReport
+    before: CohortData | None = None
+    wave_labels: tuple[str, str] | None = None
 
     def manager_dossier(
         self, manager_id: str, info: EngagementInfo, provenance: Provenance, start: date
@@ -134,7 +141,15 @@ class CohortAnalysis:
             discussion=discussion_points(
                 spread, situations, comparisons, unit_findings, self.segments, Counter(outcomes), data.minimums.cell
             ),
+            measurement_notes=self._measurement_notes(),
         )
+
+    def _measurement_notes(self) -> tuple[str, ...]:
+        measurement = self.method.measurement
+        notes = caveats_between_groups(self.data, measurement)
+        if self.before is None:
+            return notes
+        return notes + caveats_between_waves(self.before, self.data, measurement, self.wave_labels)
 
     def _proposal(self) -> ProgrammeProposal:
         unit_of = self.data.roster["unit_id"].to_dict()
@@ -206,7 +221,12 @@ class CohortAnalysis:
 
 
 def analyse_cohort(
-    data: CohortData, method: Method, releases: Mapping[str, Snapshot] | None = None, release_key: str = ""
+    data: CohortData,
+    method: Method,
+    releases: Mapping[str, Snapshot] | None = None,
+    release_key: str = "",
+    before: CohortData | None = None,
+    wave_labels: tuple[str, str] | None = None,
 ) -> CohortAnalysis:
     """Score, diagnose, recommend and segment one cohort.
 
@@ -220,6 +240,10 @@ def analyse_cohort(
         Earlier releases by manager id; figures are issued again only when enough raters changed.
     release_key : str
         Secret of the fingerprints in ``releases``.
+    before : CohortData, optional
+        The wave before, to say how far the two can be compared.
+    wave_labels : (str, str), optional
+        Names of the wave before and this one; their ids by default.
 
     Returns
     -------
@@ -230,7 +254,8 @@ def analyse_cohort(
     recommendations = recommend(diagnosis, profiles, method.catalogue, method.overrides)
     segments = segment_managers(profiles, random_state=method.seed)
     names = {c.id: c.short_name for c in data.instrument.profile_competencies}
-    return CohortAnalysis(data, method, profiles, diagnosis, recommendations, segments.report(names))
+    report = segments.report(names)
+    return CohortAnalysis(data, method, profiles, diagnosis, recommendations, report, before, wave_labels)
 
 
 def for_the_manager(diagnosis: Diagnosis) -> Diagnosis:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 UNKNOWN = "not known"
 _EDGES_FROM_BELOW = (6, 8)  # "recognised" and "priority" begin here; what only rounds up to them is said to be under
 _EDGE_FROM_ABOVE = 2  # "strength" ends here
@@ -63,3 +65,19 @@ def capital(text: str) -> str:
     'Two of TECH'
     """
     return text[:1].upper() + text[1:]
+
+
+def join_words(parts: Sequence[str], shown: int = 4) -> str:
+    """Join words as a sentence does, cut after a few.
+
+    Examples
+    --------
+    >>> join_words(["Peers"]), join_words(["Self", "Peers", "Direct reports"])
+    ('Peers', 'Self, Peers and Direct reports')
+    >>> join_words(["a", "b", "c", "d"], shown=2)
+    'a, b and 2 more'
+    """
+    parts = list(parts)
+    if len(parts) > shown:
+        return f"{', '.join(parts[:shown])} and {len(parts) - shown} more"
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}" if parts else ""
