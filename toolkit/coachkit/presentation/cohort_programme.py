@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from coachkit.analysis.records import CohortDossier, ProposalLine, ScaleQuality
 from coachkit.presentation.blocks import Block, BulletList, Callout, Cell, Paragraph, Run
 from coachkit.presentation.narrative import HELP_WORDS, money_range, whole
+from coachkit.presentation.scale_pages import scale_pages
 from coachkit.presentation.tables import make_table
 
 
@@ -90,6 +91,7 @@ def scale_quality_section(dossier: CohortDossier) -> tuple[Block, ...]:
                 "report rest on it alone."
             ),
         ),
+        *scale_pages(dossier),
     )
 
 
