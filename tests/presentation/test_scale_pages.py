@@ -39,7 +39,7 @@ def test_every_scale_has_a_page_after_the_comparisons(dossier):
         "Behaviours",
         "Own growth",
     ]
-    assert sum(isinstance(block, PageBreak) for block in blocks) == 3
+    assert sum(isinstance(block, PageBreak) for block in blocks) == 1
 
 
 def test_a_page_says_what_the_figures_mean_before_it_shows_them(dossier):

@@ -7,18 +7,18 @@ from coachkit.presentation.blocks import Block, BulletList, Heading, PageBreak, 
 from coachkit.presentation.tables import make_table
 
 NONE = "–"
+SCALES_ON_PAPER = 2  # scales that share one printed page
 
 
 def scale_pages(dossier: CohortDossier) -> tuple[Block, ...]:
     """Every scale on a page of its own: what the figures mean, its items, its rater groups.
 
-    The page of comparisons comes first where there is one; without scales there is nothing.
+    The comparisons come first where there are any; without scales there is nothing.
     """
-    pages = [_comparisons(dossier)] if dossier.measurement_notes else []
-    pages += [_page(scale) for scale in dossier.scales if scale.reading]
-    blocks: list[Block] = []
-    for page in pages:
-        blocks += [PageBreak(), *page]
+    blocks: list[Block] = list(_comparisons(dossier)) if dossier.measurement_notes else []
+    for number, scale in enumerate(scale for scale in dossier.scales if scale.reading):
+        blocks += [PageBreak()] if number % SCALES_ON_PAPER == 0 else []
+        blocks += _page(scale)
     return tuple(blocks)
 
 
