@@ -239,9 +239,12 @@ def _notes(
     settings: MeasurementSettings,
 ) -> tuple[str, ...]:
     if len(names) > 1:
-        first = f"Scores are drawn towards the mean of the manager's role level ({'; '.join(names)})."
+        first = f"Estimates are drawn towards the mean of the role level ({'; '.join(names)})."
     else:
-        first = "Scores are drawn towards the mean of the whole cohort, role levels allowed for."
+        first = (
+            "Estimates are drawn towards the mean of this whole group of managers, its role levels allowed for, the "
+            "more so the fewer people rated."
+        )
     if not short:
         return (first,)
     second = (

@@ -63,6 +63,15 @@ class MeasurementSettings:
     seconds_per_item: float = _number(2.0, "seconds", "Huang et al. (2012), J. Business and Psychology 27, 99-114")
     share_of_median_time: float = _number(0.5, "share of the median time", PRACTICE)
     not_observed_share: float = _number(0.30, "share of a group's answers", PRACTICE)
+    minimum_forms: int = _number(30, "complete forms", "least behind an alpha; " + PRACTICE)
+    agreement_limit: float = _number(0.70, "r_wg(J)", "LeBreton & Senter (2008), ORM 11, 815-852", "convention")
+    weak_item_rest: float = _number(
+        0.30, "correlation", "Nunnally & Bernstein (1994), Psychometric Theory", "convention"
+    )
+    comparison_error_rate: float = _number(0.05, "chance of any false caveat of a kind", "Bonferroni", "convention")
+    notable_alpha_gap: float = _number(0.10, "reliability", PRACTICE)
+    notable_mean_share: float = _number(0.05, "share of the scale's range", PRACTICE)
+    notable_item_share: float = _number(0.075, "share of the scale's range", PRACTICE)
 
     def __post_init__(self) -> None:
         if self.strength_probability >= self.priority_probability:

@@ -15,7 +15,7 @@ from coachkit.analysis.segments.naming import name_segments
 from coachkit.analysis.segments.saved import SegmentSolution, segment_labels
 from coachkit.analysis.segments.stability import stability_band
 
-LIMITS = "Groups describe answers, not people; for development only - not for hiring, pay, promotion or dismissal."
+LIMITS = "Groups describe answers, not people; for development only – not for hiring, pay, promotion or dismissal."
 
 
 @dataclass(frozen=True)
@@ -153,9 +153,10 @@ def _observed(profiles: object) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 def _method(fitted: NeedSegments) -> str:
     variables = ", ".join(str(name) for name in fitted.feature_names_in_)
+    n_found = f"Groups (k = {fitted.n_segments_})" if fitted.n_segments_ > 1 else "Groups sought"
     return (
         f"Variables: {variables}; each profile centred on its own mean, so that groups differ in shape, not level. "
-        f"Groups (k = {fitted.n_segments_}) by Ward's method and k-means; structure tested against {fitted.n_null} "
+        f"{n_found} by Ward's method and k-means; structure tested against {fitted.n_null} "
         "simulated cohorts with the same covariance and rater error but no groups; stability as mean Jaccard "
         f"similarity and membership averaged over {fitted.n_bootstrap} bootstrap samples."
     )
