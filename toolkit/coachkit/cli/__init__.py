@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from coachkit import __version__
-from coachkit.cli.benchmark import benchmark
+from coachkit.cli.benchmarks import benchmark
 from coachkit.cli.output import print_report, print_result, print_rows, progress_bar, spinner
 
 FINE, NOTES, REFUSED, PROBLEMS, INTERRUPTED = 0, 1, 2, 3, 130

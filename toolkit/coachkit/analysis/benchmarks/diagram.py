@@ -52,8 +52,10 @@ def _frame() -> str:
     ]
     return "\n".join(
         [
-            f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
-            f'viewBox="0 0 {width} {height}" role="img" font-family="sans-serif" font-size="12">',
+            (
+                f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
+                f'viewBox="0 0 {width} {height}" role="img" font-family="sans-serif" font-size="12">'
+            ),
             "<title>Reliability diagram of P(true score below target)</title>",
             "<desc>Claimed probability across, share truly below target upwards; on the diagonal both agree.</desc>",
             f'<rect width="{width}" height="{height}" fill="#FFFFFF"/>',

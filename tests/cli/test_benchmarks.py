@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from coachkit.analysis.benchmarks import accuracy as accuracy_module
 from coachkit.analysis.benchmarks import speed
-from coachkit.cli.benchmark import as_markdown, benchmark
+from coachkit.cli.benchmarks import as_markdown, benchmark
 
 
 def test_accuracy_prints_and_writes_its_tables(tmp_path, monkeypatch):
@@ -16,7 +16,7 @@ def test_accuracy_prints_and_writes_its_tables(tmp_path, monkeypatch):
         {"method": ["ours", "alpha"], "managers": 12, "bin": 0, "claimed": 0.1, "happened": 0.2, "n": 9}
     )
     monkeypatch.setattr(accuracy_module, "accuracy_benchmark", lambda *_: {"calibration": table})
-    monkeypatch.setattr("coachkit.cli.benchmark.find_spec", lambda _: None)
+    monkeypatch.setattr("coachkit.cli.benchmarks.find_spec", lambda _: None)
     result = CliRunner().invoke(benchmark, ["accuracy", "--out", str(tmp_path)], catch_exceptions=False)
     assert result.exit_code == 0
     assert "claimed and happened" in result.output
