@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import os
 import subprocess
 import sys
@@ -27,7 +28,9 @@ def layer_of(parts: tuple[str, ...]) -> int | None:
 
 def imported_modules(path: Path) -> list[str]:
     tree = ast.parse(path.read_text("utf-8"))
-    names = [node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module and not node.level]
+    names = [
+        node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module and not node.level
+    ]
     names += [alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names]
     return [name for name in names if name == "coachkit" or name.startswith("coachkit.")]
 
@@ -65,7 +68,9 @@ def test_nothing_evaluates_data_as_code(path):
     tree = ast.parse(path.read_text("utf-8"))
     called = {node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
     assert not called & {"eval", "exec", "compile", "__import__"}
-    imported = {name for node in ast.walk(tree) if isinstance(node, ast.Import) for name in (a.name for a in node.names)}
+    imported = {
+        name for node in ast.walk(tree) if isinstance(node, ast.Import) for name in (a.name for a in node.names)
+    }
     imported |= {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
     assert not imported & {"pickle", "joblib", "dill", "cloudpickle", "shelve", "marshal"}
 
@@ -81,6 +86,25 @@ print(sorted(heavy), threading.active_count(), set(os.listdir(".")) == before)
 
 def test_importing_does_nothing(tmp_path):
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
-    result = subprocess.run([sys.executable, "-c", IMPORT_SCRIPT], capture_output=True, text=True, check=True,
-                            cwd=tmp_path, env=environment)
+    result = subprocess.run(
+        [sys.executable, "-c", IMPORT_SCRIPT], capture_output=True, text=True, check=True, cwd=tmp_path, env=environment
+    )
     assert result.stdout.strip() == "[] 1 True"
+
+
+@pytest.mark.case("SEC-04")
+def test_nothing_makes_widgets_or_hands_markup_to_a_display():
+    sources = {path.name: path.read_text("utf-8") for path in MODULES}
+    for path in (PACKAGE.parents[1] / "notebooks").glob("*.ipynb"):
+        cells = json.loads(path.read_text("utf-8"))["cells"]
+        sources[path.name] = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+    markup = {"HTML", "HTMLMath", "Markdown", "Latex", "Math", "Javascript", "SVG", "IFrame"}
+    for name, source in sources.items():
+        for node in ast.walk(ast.parse(source)):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import | ast.ImportFrom) else []
+            module = (node.module or "") if isinstance(node, ast.ImportFrom) else ""
+            assert not [found for found in (module, *names) if found.startswith("ipywidgets")], name
+            assert not (module.startswith("IPython") and markup & set(names)), name
+            if isinstance(node, ast.Call):
+                called = getattr(node.func, "attr", getattr(node.func, "id", ""))
+                assert called not in markup, f"{name} calls {called}"

@@ -16,7 +16,11 @@ def cases_in_tests() -> set[str]:
 
 
 def cases_in_docs() -> set[str]:
-    return set(re.findall(r"^\| ((?:SEC|PRIV|IN)-\d\d|P\d{1,2}) \|", (ROOT / "docs/safety.md").read_text("utf-8"), re.MULTILINE))
+    return set(
+        re.findall(
+            r"^\| ((?:SEC|PRIV|IN)-\d\d|P\d{1,2}) \|", (ROOT / "docs/safety.md").read_text("utf-8"), re.MULTILINE
+        )
+    )
 
 
 def test_every_promise_has_a_test():

@@ -90,9 +90,9 @@ def test_a_unit_that_shares_the_pattern_gets_team_coaching(build, rules, catalog
 @pytest.mark.parametrize(
     ("field", "value", "words"),
     [
-        ("open_hr_process", True, "HR process is open"),
-        ("volunteered", False, "not the manager's own wish"),
-        ("line_manager_supports", False, "does not support it yet"),
+        ("open_hr_process", True, "not the right time to start"),
+        ("volunteered", False, "not your own wish"),
+        ("line_manager_supports", False, "line manager first the time it takes"),
     ],
 )
 def test_coaching_does_not_start_against_a_readiness_condition(build, advise, field, value, words):
@@ -125,7 +125,7 @@ def test_a_missing_wish_for_a_senior_role_is_asked_first(build, advise, catalogu
 def test_an_unclear_diagnosis_is_decided_in_conversation(build, advise):
     advice = advise(build.settled(WIDER, technical=4.7, performance_vs_expectations=2))
     assert advice.status == "decide_in_conversation"
-    assert advice.confidence_text.startswith("Low confidence: to be decided in conversation")
+    assert advice.confidence_text.startswith("Low confidence, so it is decided in conversation")
 
 
 def test_an_open_question_alone_proposes_nothing(build, advise):
@@ -141,11 +141,11 @@ def test_too_little_data_gives_no_confidence(build, advise):
     assert advice.confidence is None
 
 
-def test_confidence_names_the_next_possibility(build, advise):
+def test_confidence_names_no_rival_below_one_in_twenty(build, advise):
     advice = advise(build.settled(performance_vs_expectations=2))
     assert advice.confidence > 0.9
-    assert advice.confidence_text.startswith("High confidence (")
-    assert "; next: “" in advice.confidence_text
+    assert advice.confidence_text.startswith("High confidence in the situation: ")
+    assert "next comes" not in advice.confidence_text
 
 
 def test_an_override_keeps_its_reason_and_author(build, advise):

@@ -113,15 +113,18 @@ def simulate(n: int, seed: int, *, is_rounded: bool) -> tuple[CohortData, np.nda
 
 # ------------------------------------------------------------------ golden values
 def test_estimate_error_and_probability_by_hand():
-    scores = score_cohort(cohort_of(forms_of("m01", 2.0, [3.0] * 3, [4.0] * 3)))
+    """Nine managers: assumed mean 3.6 +- .3, assumed spread .5 worth eight degrees of freedom, prior raters +- .1."""
+    scores = score_cohort(cohort_of(forms_of("m01", 2.0, [3.0] * 3, [4.0] * 3), n=9))
     score = scores.profile("m01").score("C0")
     reliability = 1 / (1 + (1 / 1 + 1.7027027027 / 3 + 2.3333333333 / 3) / 9)
-    mean = (3.0 + 11 * 3.6) / 12  # twelve managers: their own mean, but the assumed spread of .5
-    estimate, error = reliability * 3.0 + (1 - reliability) * mean, 0.5 * np.sqrt(1 - reliability)
+    reliability_error = reliability**2 * 0.1 * (1 / 0.5**2 + 1 / 0.37**2 / 3 + 1 / 0.3**2 / 3) / 9
+    estimate = reliability * 3.0 + (1 - reliability) * 3.6
+    known, of_mean, of_reliability = 0.5**2 * (1 - reliability), (1 - reliability) * 0.3, 0.6 * reliability_error
+    error = np.sqrt(known + of_mean**2 + of_reliability**2) * 2.306004 / 1.959964
     assert score.others == pytest.approx(3.0)
     assert score.reliability == pytest.approx(reliability)
     assert score.estimate == pytest.approx(estimate)
-    assert score.standard_error == pytest.approx(error)
+    assert score.standard_error == pytest.approx(error, rel=1e-6)
     assert (score.low, score.high) == pytest.approx((estimate - 1.96 * error, estimate + 1.96 * error))
     assert score.p_below_target == pytest.approx(norm.cdf((3.5 - estimate) / error))
     assert score.reading == "priority"
@@ -129,13 +132,17 @@ def test_estimate_error_and_probability_by_hand():
     assert scores.measurement["sigma_true"]["C0"] == 0.5
 
 
-def test_an_equal_cohort_has_errors_of_sd_times_root_r_one_minus_r():
+def test_an_equal_cohort_has_errors_of_sd_times_root_r_one_minus_r_and_what_estimating_them_costs():
     levels = np.linspace(2.5, 4.5, 20)
     forms = [f for m, x in enumerate(levels) for f in alike(f"m{m:02d}", x)]
     scores = score_cohort(make_data(forms))
-    reliability = scores.reliability["C0"].iloc[0]
-    expected = levels.std(ddof=1) * np.sqrt(reliability * (1 - reliability))
-    assert scores.standard_error["C0"].to_numpy() == pytest.approx(np.full(20, expected))
+    reliability, spread = scores.reliability["C0"].iloc[0], levels.std(ddof=1)
+    golden = spread * np.sqrt(reliability * (1 - reliability))
+    of_mean = (1 - reliability) * spread / np.sqrt(20)
+    of_reliability = (levels - 3.5) * scores.scores.composite.reliability_error[0, 0]
+    expected = np.sqrt(golden**2 + of_mean**2 + of_reliability**2) * 2.093024 / 1.959964  # t with 19 degrees
+    assert scores.standard_error["C0"].to_numpy() == pytest.approx(expected, rel=1e-6)
+    assert scores.measurement["sigma_true"]["C0"] * np.sqrt(1 - reliability) == pytest.approx(golden)
     assert scores.estimate["C0"].iloc[0] == pytest.approx(reliability * 2.5 + (1 - reliability) * 3.5)
 
 
@@ -197,8 +204,8 @@ def test_reliability_of_raters_moves_from_the_prior_to_the_cohort():
     data, _ = simulate(60, 3, is_rounded=False)
     scores = score_cohort(data)
     used = scores.measurement["single_rater_managers"]["C0"]
-    assert used == {"manager": 0, "peer": 60, "report": 60}
-    assert scores.measurement["single_rater"]["C0"]["manager"] == 0.50
+    assert used == {"manager": 30, "peer": 60, "report": 60}  # one line manager each: compared with the others
+    assert scores.measurement["single_rater"]["C0"]["manager"] == pytest.approx(0.50, abs=0.15)
     agreeing = [f for m in range(40) for f in alike(f"m{m:02d}", 2 + m / 20)]
     blended = score_cohort(make_data(agreeing)).measurement["single_rater"]["C0"]["peer"]
     assert blended == pytest.approx((30 * 0.37 + 40 * 1.0) / 70)
@@ -250,7 +257,7 @@ def test_a_pool_is_shown_without_its_parts():
         ("report", "pooled", None, None),
         ("pooled", "shown", 3.33, None),
     ]
-    assert groups[-1].label == "Peers and Direct reports together"
+    assert groups[-1].label == "Peers and direct reports together"
 
 
 def test_the_line_manager_alone_widens_the_interval_and_says_so():
@@ -259,7 +266,7 @@ def test_the_line_manager_alone_widens_the_interval_and_says_so():
     assert score.others is None
     assert score.reliability == 0.5
     assert score.standard_error > profile_of(forms_of("m01", 3.0, [3.0] * 3, [])).score("C0").standard_error
-    assert any("rests on Line manager alone" in note for note in alone.notes)
+    assert any("rests on one view alone (Line manager)" in note for note in alone.notes)
 
 
 def test_self_alone_gives_no_estimate():
@@ -311,12 +318,12 @@ def test_no_text_promises_anonymity():
         (4.6, 4.5, "agree_good", False),
         (2.0, 2.0, "agree_poor", False),
         (3.5, 3.5, "agree", False),
-        (3.75, 3.4, "agree", False),  # less than the error of about .5
-        (4.0, 3.4, "over", True),
+        (3.9, 3.4, "agree", False),  # less than the error of about .6
+        (4.1, 3.4, "over", True),
     ],
 )
 def test_self_and_others_fall_into_classes_by_their_error(own, others, verdict, is_blind_spot):
-    profile = profile_of(forms_of("m01", others, [others] * 5, [others] * 6, own=own), level=3.5)
+    profile = profile_of(forms_of("m01", others, [others] * 5, [others] * 6, own=own), level=3.5, n=9)
     compared = profile.score("C0").self_other
     assert (compared.verdict, compared.is_blind_spot) == (verdict, is_blind_spot)
     assert compared.difference == pytest.approx(own - others)
@@ -324,7 +331,7 @@ def test_self_and_others_fall_into_classes_by_their_error(own, others, verdict, 
 
 def test_readings_are_sorted_by_certainty():
     forms = [(*f[:3], np.array([2.0, 3.4, 2.4, 4.8, 3.0])) for f in forms_of("m01", 0, [0] * 5, [0] * 6)]
-    profile = profile_of(forms)
+    profile = profile_of(forms, n=9)
     assert [s.competency_id for s in profile.of_reading("priority")] == ["C0", "C2"]
     assert [s.competency_id for s in profile.of_reading("strength")] == ["C3"]
 

@@ -91,7 +91,26 @@ def test_managers_who_cannot_start_are_noted_and_not_counted():
     found = propose_programme({"A": advice(NOTHING, status="not_now"), "B": advice(NOTHING)}, RATES)
     assert found.lines == ()
     assert (found.cost_low, found.cost_high) == (None, None)
-    assert any(note.startswith("1 manager is not counted") for note in found.notes)
+    assert any(note.startswith("Managers for whom a condition for starting is not met") for note in found.notes)
+
+
+def test_numbers_too_small_to_state_widen_the_range():
+    few = {"A": advice(LONG), "B": advice(LONG, status="decide_in_conversation")}
+    line = lines(propose_programme(few, RATES, least_count=5))["long_coaching"]
+    assert (line.places, line.places_if_confirmed) == (0, 4)
+    assert (line.cost_low, line.cost_high) == (0.0, 4 * 12 * 1.5 * 200)
+
+
+def test_a_few_open_places_cannot_be_told_from_none_to_four():
+    ranges = set()
+    for n_open in (1, 2, 4):
+        advised = {f"F{i}": advice(LONG) for i in range(12 - n_open)}
+        advised |= {f"O{i}": advice(LONG, status="decide_in_conversation") for i in range(n_open)}
+        found = propose_programme(advised, RATES, COACHES, least_count=5)
+        line = lines(found)["long_coaching"]
+        ranges.add((line.places, line.places_if_confirmed, line.cost_low, line.cost_high, found.notes))
+    assert len(ranges) == 1
+    assert next(iter(ranges))[:2] == (8, 4)
 
 
 @pytest.mark.parametrize(

@@ -81,5 +81,5 @@ def test_only_improvement_and_clear_gaps_are_attributed(build, rules):
 
 def test_texts_name_the_competency_and_no_other_manager(build, rules):
     texts = [one.text for found in attribute(company(build, APART), rules).values() for one in found]
-    assert all("IMP – Continual improvement" in text for text in texts)
+    assert all("“Continual improvement”" in text for text in texts)
     assert not any("U0-" in text for text in texts)

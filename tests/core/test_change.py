@@ -93,3 +93,13 @@ def test_paired_change_needs_someone_twice():
 
 def test_expected_score_regresses_to_the_mean():
     assert expected_after(2.0, 3.6, 0.75) == pytest.approx(2.4)
+
+
+def test_a_small_cohort_needs_a_larger_change():
+    """1.96 x tail of t(11) = 2.201: a change of 2.1 errors is reliable against norms, not within twelve managers."""
+    error = 0.5 * np.sqrt(2 * 0.3)
+    known, small = (reliable_change(3.0, 3.0 + 2.1 * error, 0.5, 0.7, freedom) for freedom in (np.inf, 11))
+    assert (known.verdict, small.verdict) == ("improved", "no_reliable_change")
+    assert small.threshold == pytest.approx(2.20099 * error, rel=1e-4)
+    with pytest.raises(CoachkitError, match="freedom is 0"):
+        reliable_change(3.0, 4.0, 0.5, 0.7, 0)

@@ -6,7 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from coachkit.core.intraclass import icc_reml
 from coachkit.core.norms import place_in_cohort, shrink_unit_means
+from coachkit.errors import CoachkitError
 
 
 @pytest.mark.parametrize(
@@ -63,3 +65,19 @@ def test_larger_units_keep_more_of_their_own_mean():
     scores = pd.Series(rng.normal(0, 0.5, 63) + pd.Series(units).map({"a": 2.0, "b": 3.0, "c": 4.0, "d": 5.0}))
     table = shrink_unit_means(scores, pd.Series(units))
     assert table.loc["b", "weight"] > table.loc["a", "weight"] > 0
+
+
+def test_unit_means_by_restricted_maximum_likelihood_use_the_components():
+    scores = pd.Series([1.0, 3, 3, 5, 6, 4, 5])
+    units = pd.Series(list("aabbccc"))
+    found, components = shrink_unit_means(scores, units, estimator="reml"), icc_reml(scores, units)
+    expected = components.between / (components.between + components.within / found["n"])
+    assert found["weight"].to_numpy() == pytest.approx(expected.to_numpy())
+    assert found["shrunken"].to_numpy() == pytest.approx(
+        (found["weight"] * found["mean"] + (1 - found["weight"]) * components.mean).to_numpy()
+    )
+
+
+def test_given_errors_need_the_moment_estimator():
+    with pytest.raises(CoachkitError, match="takes its error from the scores"):
+        shrink_unit_means(pd.Series([1.0, 2]), pd.Series(["a", "b"]), pd.Series([0.1, 0.1]), estimator="reml")

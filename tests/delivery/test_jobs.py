@@ -1,4 +1,4 @@
-"""One report: the right person or nothing, and a failure that says where and what to do."""
+"""One report in an ordinary kernel: the right person or nothing, and a failure that says where and what to do."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from coachkit.delivery.jobs import ReportJob, prepare_worker, published_notebook, run_job
+from coachkit.delivery.execution import prepare_process
+from coachkit.delivery.jobs import ReportJob, published_notebook, run_job
 from coachkit.delivery.receipts import MIME, Receipt, parameters_hash, subject_hash
 from coachkit.engagement.storage import sha256_of
 
@@ -29,7 +30,7 @@ display({{{MIME!r}: {RECEIPT.as_dict()!r}, "text/plain": "receipt"}}, raw=True)
 @pytest.fixture(scope="module", autouse=True)
 def _quiet_worker(tmp_path_factory):
     before = dict(os.environ)
-    prepare_worker(str(tmp_path_factory.mktemp("scratch")))
+    prepare_process(str(tmp_path_factory.mktemp("scratch")))
     yield
     os.environ.clear()
     os.environ.update(before)
@@ -40,8 +41,21 @@ def make_job(out: Path, *cells: str, **changes) -> ReportJob:
     notebook.cells = [nbformat.v4.new_code_cell('manager_id: str = "M0"', metadata={"tags": ["parameters"]})]
     notebook.cells += [nbformat.v4.new_code_cell(cell) for cell in cells]
     source = nbformat.writes(notebook).encode()
-    job = ReportJob("development_plan/m1", "development_plan", "M1", "m1", str(out), "managers/m1", "work/m1", source,
-                    sha256_of(source), {"manager_id": "M1"}, RECEIPT, "Plan")
+    job = ReportJob(
+        "development_plan/m1",
+        "development_plan",
+        "M1",
+        "m1",
+        str(out),
+        "managers/m1",
+        "work/m1",
+        source,
+        sha256_of(source),
+        {"manager_id": "M1"},
+        RECEIPT,
+        "Plan",
+        is_warm=False,
+    )
     return replace(job, **changes)
 
 
@@ -53,6 +67,15 @@ def test_a_matching_receipt_publishes_notebook_and_page(tmp_path):
     page = (tmp_path / "managers/m1/development_plan.html").read_text("utf-8")
     assert "Plan for M1" in page
     assert not (tmp_path / "work" / "m1").exists()
+
+
+@pytest.mark.case("P7")
+def test_a_relative_output_folder_means_the_same_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    outcome = run_job(make_job(Path("out"), GOOD, SHOW_RECEIPT))
+    assert outcome.is_done
+    assert (tmp_path / "out" / "managers/m1/development_plan.html").is_file()
+    assert Path.cwd() == tmp_path
 
 
 @pytest.mark.case("P1")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -22,7 +23,9 @@ def ledger(tmp_path):
 
 def publish(ledger, content=b"report"):
     digest = write_atomic(ledger.path.parent / "m1" / "plan.html", content)
-    ledger.settle(JobOutcome(ROW.job_id, True, 1.5, "2026-01-01T00:00:00+00:00", {"m1/plan.html": (digest, len(content))}))
+    ledger.settle(
+        JobOutcome(ROW.job_id, True, 1.5, "2026-01-01T00:00:00+00:00", {"m1/plan.html": (digest, len(content))})
+    )
 
 
 def test_a_planned_job_waits(ledger):
@@ -74,7 +77,34 @@ def test_a_ledger_of_a_newer_version_is_refused(ledger):
 
 
 def test_a_change_that_fails_leaves_nothing_behind(ledger):
-    with pytest.raises(sqlite3.IntegrityError, match="CHECK constraint"), ledger._change() as connection:
-        connection.execute("UPDATE jobs SET message = 'half'")
-        connection.execute("UPDATE jobs SET status = 'nonsense'")
+    def change_in_two_steps():
+        with ledger._change() as connection:
+            connection.execute("UPDATE jobs SET message = 'half'")
+            connection.execute("UPDATE jobs SET status = 'nonsense'")
+
+    with pytest.raises(sqlite3.IntegrityError, match="CHECK constraint"):
+        change_in_two_steps()
     assert ledger.jobs() == [ROW]
+
+
+@pytest.mark.case("P7")
+def test_a_ledger_whose_first_entry_was_cut_short_starts_anew(tmp_path):
+    path = tmp_path / "ledger.sqlite"
+    with closing(sqlite3.connect(path)) as connection:  # what a rollback of the first transaction leaves behind
+        connection.executescript("CREATE TABLE half (x); DROP TABLE half;")
+    assert path.stat().st_size
+    assert Ledger(path).jobs() == []
+
+
+@pytest.mark.case("SEC-13")
+@pytest.mark.parametrize("text", ["'; DROP TABLE jobs;--", '"a"; --', "%", "_", "x' OR '1'='1", "?1", ":id"])
+def test_no_text_is_read_as_sql(ledger, text):
+    hostile = JobRow(f"plan/{text}", text, text, text, "waiting", text, text)
+    ledger.plan(hostile)
+    ledger.set_facts(wave=text)
+    ledger.settle(JobOutcome(hostile.job_id, True, 1.0, text, {f"x/{text}": ("d" * 64, 1)}))
+    kept = {row.job_id: row.status for row in ledger.jobs()}
+    assert kept == {ROW.job_id: "waiting", hostile.job_id: "done"}
+    assert ledger.files(hostile.job_id) == {f"x/{text}": ("d" * 64, 1)}
+    assert ledger.files(ROW.job_id) == {}
+    assert ledger.facts()["wave"] == text

@@ -33,7 +33,9 @@ def write_notebook(path: Path, *cells: tuple[str, list[str]]) -> Path:
 
 
 def test_the_parameters_cell_is_read_with_its_types(tmp_path):
-    path = write_notebook(tmp_path / "n.ipynb", ('manager_id: str = "007"  # who\nlimit = 3', ["parameters"]), ("1 + 1", []))
+    path = write_notebook(
+        tmp_path / "n.ipynb", ('manager_id: str = "007"  # who\nlimit = 3', ["parameters"]), ("1 + 1", [])
+    )
     assert read_template(path).parameters == {"manager_id": "007", "limit": 3}
 
 
@@ -62,7 +64,19 @@ def test_an_undeclared_parameter_is_refused_with_the_nearest_name(name):
 @pytest.mark.case("SEC-22")
 @pytest.mark.case("IN-84")
 @pytest.mark.parametrize(
-    "value", [Path("x"), pd.Timestamp("2026-01-01"), Decimal(1), pd.NA, (1, 2), b"x", np.arange(3), object(), {1: "a"}, {"a": (1,)}]
+    "value",
+    [
+        Path("x"),
+        pd.Timestamp("2026-01-01"),
+        Decimal(1),
+        pd.NA,
+        (1, 2),
+        b"x",
+        np.arange(3),
+        object(),
+        {1: "a"},
+        {"a": (1,)},
+    ],
 )
 def test_only_plain_json_values_are_passed(value):
     with pytest.raises(ParameterRefusedError, match="allowed are text, numbers"):
@@ -123,3 +137,10 @@ def test_shipped_notebooks_are_the_approved_ones(tmp_path):
     locks = read_locks(folder)
     assert locks == {path.name: read_template(path).sha256 for path in sorted(folder.glob("*.ipynb"))}
     assert approved_template("cohort_diagnostics", tmp_path).sha256 == locks["cohort_diagnostics.ipynb"]
+
+
+def test_an_unchanged_copy_of_a_shipped_notebook_needs_no_approval(tmp_path):
+    from coachkit.delivery.lab import copy_notebooks
+
+    copies = copy_notebooks(tmp_path)
+    assert approved_template("development_plan", tmp_path).sha256 == read_template(copies[1]).sha256

@@ -18,8 +18,14 @@ def test_equal_receipts_have_no_differences():
 @pytest.mark.case("P1")
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("run_id", "r2"), ("subject", subject_hash("M002")), ("slice_sha256", "b" * 64), ("n_rows", 9), ("kind", "cohort"),
-     ("parameters", parameters_hash(manager_id="M002"))],
+    [
+        ("run_id", "r2"),
+        ("subject", subject_hash("M002")),
+        ("slice_sha256", "b" * 64),
+        ("n_rows", 9),
+        ("kind", "cohort"),
+        ("parameters", parameters_hash(manager_id="M002")),
+    ],
 )
 def test_each_field_must_agree(field, value):
     assert differences(RECEIPT, replace(RECEIPT, **{field: value}).as_dict()) == [field]

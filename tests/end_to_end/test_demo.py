@@ -9,9 +9,9 @@ import stat
 
 import nbformat
 import pytest
+from tests.end_to_end.conftest import coachkit
 
 from coachkit.delivery.ledger import Ledger
-from tests.end_to_end.conftest import coachkit
 
 pytestmark = pytest.mark.slow
 N_MANAGERS = 48

@@ -19,7 +19,7 @@ def test_equal_seeds_write_equal_bytes(tmp_path, simulated):
     again = simulate_engagement(load_instrument("manager_transition"), n_managers=12, n_units=3, seed=1)
     first, second = write_simulation(tmp_path / "a", simulated), write_simulation(tmp_path / "b", again)
     files = sorted(path.relative_to(first) for path in first.rglob("*") if path.is_file())
-    assert len(files) == 14
+    assert len(files) == 15
     assert [(first / f).read_bytes() for f in files] == [(second / f).read_bytes() for f in files]
 
 

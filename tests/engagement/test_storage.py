@@ -24,9 +24,40 @@ from coachkit.engagement.storage import (
     write_json,
 )
 
-HARD_IDS = ["..", "../x", "/abs", "a/b", "a\\b", "C:x", "x:ads", "CON", "com¹.txt", "NUL", "dot.", "space ", "-lead", "~",
-            "a\nb", "a\x00b", "\u202eabc", "x" * 5000, "", "é", "e\u0301", "A1", "a1", "M1", "M1 ", "İ", "i", "ß", "SS",
-            "{db_url}", "{a.__class__}", "a{b"]
+HARD_IDS = [
+    "..",
+    "../x",
+    "/abs",
+    "a/b",
+    "a\\b",
+    "C:x",
+    "x:ads",
+    "CON",
+    "com¹.txt",
+    "NUL",
+    "dot.",
+    "space ",
+    "-lead",
+    "~",
+    "a\nb",
+    "a\x00b",
+    "\u202eabc",
+    "x" * 5000,
+    "",
+    "é",
+    "e\u0301",
+    "A1",
+    "a1",
+    "M1",
+    "M1 ",
+    "İ",
+    "i",
+    "ß",
+    "SS",
+    "{db_url}",
+    "{a.__class__}",
+    "a{b",
+]
 
 
 @pytest.mark.case("SEC-27")
@@ -34,7 +65,10 @@ HARD_IDS = ["..", "../x", "/abs", "a/b", "a\\b", "C:x", "x:ads", "CON", "com¹.t
 def test_hard_ids_give_distinct_portable_stems():
     stems = [file_stem(identifier) for identifier in HARD_IDS]
     assert len({stem.casefold() for stem in stems}) == len(HARD_IDS)
-    assert all(stem.isascii() and len(stem) <= 100 and set(stem) <= set("abcdefghijklmnopqrstuvwxyz0123456789-") for stem in stems)
+    assert all(
+        stem.isascii() and len(stem) <= 100 and set(stem) <= set("abcdefghijklmnopqrstuvwxyz0123456789-")
+        for stem in stems
+    )
     assert all(not stem.startswith("-") and not stem.endswith("-") for stem in stems)
 
 

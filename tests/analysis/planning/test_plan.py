@@ -111,8 +111,8 @@ def test_gap_shared_by_the_unit_is_also_a_matter_for_the_unit():
     found = diagnosis(attributions=(Attribution("IMP", "shared", ""), Attribution("CASE", "specific", "")))
     built = plan({"IMP": 0.9, "CASE": 0.9}, found=found)
     why = {p.competency_id: p.why for p in built.priorities}
-    assert "unit matter" in why["IMP"]
-    assert "unit matter" not in why["CASE"]
+    assert "matter for the unit" in why["IMP"]
+    assert "matter for the unit" not in why["CASE"]
 
 
 def test_strengths_are_those_read_as_strength():
@@ -211,22 +211,23 @@ def test_training_comes_first_and_mentoring_after_coaching():
     assert {a.kind for a in built.actions} >= {"learning"}
 
 
-def test_benefits_register_comes_with_coaching_only():
-    assert "benefits_register" in [w.id for w in plan({"PEO": 0.9}).worksheets]
-    assert [w.id for w in plan({"PEO": 0.9}, help_=(MENTORING,)).worksheets] == ["specific_situation"]
+def test_every_plan_holds_case_change_and_benefits_and_mentoring_adds_its_own_page():
+    pages = ["business_case", "change_plan", "benefits_register"]
+    assert [w.id for w in plan({"PEO": 0.9}).worksheets] == pages
+    assert [w.id for w in plan({"PEO": 0.9}, help_=(MENTORING,)).worksheets] == [*pages, "specific_situation"]
 
 
 @pytest.mark.parametrize(
     ("chances", "situation", "expected"),
     [
-        ({"CASE": 0.9}, "new_manager", ["business_case", "benefits_register"]),
-        ({"PEO": 0.9}, "beyond_technology", ["business_case", "benefits_register"]),
-        ({"BEN": 0.9}, "new_manager", ["change_plan", "benefits_register"]),
-        ({"PEO": 0.9}, "stale_organisation", ["change_plan", "benefits_register"]),
+        ({"CASE": 0.9}, "new_manager", "business_case"),
+        ({"PEO": 0.9}, "beyond_technology", "business_case"),
+        ({"BEN": 0.9}, "new_manager", "change_plan"),
+        ({"PEO": 0.9}, "stale_organisation", "change_plan"),
     ],
 )
-def test_worksheets_fit_priorities_and_situation(chances, situation, expected):
-    assert [w.id for w in plan(chances, found=diagnosis(ids=(situation,))).worksheets] == expected
+def test_the_page_nearest_to_priorities_and_situation_comes_first(chances, situation, expected):
+    assert plan(chances, found=diagnosis(ids=(situation,))).worksheets[0].id == expected
 
 
 def test_mentoring_brings_the_agreement_and_questions_for_the_situation():
@@ -247,7 +248,7 @@ def test_unmet_conditions_leave_what_to_settle_and_what_can_be_done_alone():
     assert built.mentoring is None
     assert [a.kind for a in built.actions] == ["learning", "on_the_job"] * 2
     assert "one point needs to be settled" in built.headline
-    assert [w.id for w in built.worksheets] == ["business_case"]
+    assert "specific_situation" not in [w.id for w in built.worksheets]
 
 
 def test_unknown_condition_is_settled_before_the_planned_sessions():
@@ -290,10 +291,10 @@ def test_profile_without_any_competency_still_gives_a_first_conversation():
 
 def test_headline_names_what_matters_and_how_sure():
     assert plan({"CASE": 0.99, "PEO": 0.99}).headline == (
-        "Growing in Short PEO and Short CASE would make the most difference; we are very sure of both "
-        "(chance of being below target 99% and 99%)."
+        "Most is to be gained in Short PEO and Short CASE; we are very sure that both lie below the target of your role "
+        "(chance more than 9 in 10 each)."
     )
-    assert "fairly sure (" in plan({"CASE": 0.85}).headline
+    assert "fairly sure that it lies below" in plan({"CASE": 0.85}).headline
 
 
 # ------------------------------------------------------------------ properties
@@ -330,7 +331,7 @@ def test_any_readings_give_one_to_three_priorities_and_ordered_working_days(
     assert len({p.competency_id for p in built.priorities}) == len(built.priorities)
     assert not {p.competency_id for p in built.priorities} & {s.competency_id for s in built.strengths}
     assert len(built.sessions) <= 17  # training 2, coaching 8, team 6, and a first conversation
-    assert len(built.worksheets) <= 3
+    assert len(built.worksheets) <= 4
     planned = [s.planned_on for s in built.sessions]
     assert planned == sorted(planned)
     assert list(built.review_dates) == sorted(set(built.review_dates))

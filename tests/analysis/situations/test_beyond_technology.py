@@ -17,7 +17,7 @@ def finding(build, rules, one):
 def test_fires_for_technical_strength_beside_a_wider_role(build, rules):
     found = finding(build, rules, build.settled(WIDER_ROLE, technical=4.6, time_hands_on_pct=55))
     assert found.status == "recognised"
-    assert any("Hands-on technical work takes 55 %" in e.text for e in found.evidence)
+    assert any("Hands-on technical work takes 55%" in e.text for e in found.evidence)
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ def test_fires_when_expectations_are_not_met(build, rules):
 def test_fires_when_improvement_has_no_room_and_the_figures_stand_still(build, rules):
     found = finding(build, rules, build.settled({"IMP": 2.9}, **NOT_IMPROVING))
     assert found.status == "recognised"
-    assert "The chance that IMP – Continual improvement – lies below the role target is over 99 %." in [
+    assert "The chance that “Continual improvement” lies below the role target is more than 9 in 10." in [
         e.text for e in found.evidence
     ]
 
@@ -58,7 +58,7 @@ def test_cannot_tell_without_a_performance_rating(build, rules):
 def test_a_missing_score_leaves_the_improvement_path_open(build, rules):
     found = finding(build, rules, build.settled({"IMP": build.nan}, **NOT_IMPROVING))
     assert found.status == "cannot_tell"
-    assert found.missing == ("ratings for IMP – Continual improvement",)
+    assert found.missing == ("ratings for “Continual improvement”",)
 
 
 def test_the_first_nine_months_of_a_first_management_role_are_spared(build, rules):

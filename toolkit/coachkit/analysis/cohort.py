@@ -16,6 +16,7 @@ from coachkit.analysis.cohort_tables import (
     measure_completion,
     spread_competencies,
 )
+from coachkit.analysis.comparability import caveats_between_groups, caveats_between_waves
 from coachkit.analysis.interventions import Override, recommend
 from coachkit.analysis.planning import PlanLibrary, build_plan
 from coachkit.analysis.profiles import CohortProfiles, score_cohort
@@ -24,6 +25,8 @@ from coachkit.analysis.records import (
     CohortDossier,
     Diagnosis,
     EngagementInfo,
+    Evidence,
+    Finding,
     ManagerDossier,
     ManagerInfo,
     ProgrammeProposal,
@@ -40,7 +43,7 @@ from coachkit.core.cohort import CohortData
 from coachkit.core.confidentiality import Snapshot
 from coachkit.core.measurement import MeasurementSettings
 
-CONFIDED_FIELDS = frozenset({"potential_seen"})
+CONFIDED_FIELDS = frozenset({"potential_seen", "potential_rated_by", "performance_vs_expectations", "open_hr_process"})
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,11 @@ class Method:
 
 @dataclass(frozen=True)
 class CohortAnalysis:
-    """Profiles, diagnosis, recommendations and segments of one cohort at one wave."""
+    """Profiles, diagnosis, recommendations and segments of one cohort at one wave.
+
+    ``before`` holds the answers of the wave before, ``wave_labels`` the names of both waves, for the caveats of
+    comparing them.
+    """
 
     data: CohortData
     method: Method
@@ -66,6 +73,8 @@ class CohortAnalysis:
     diagnosis: CohortDiagnosis
     recommendations: Mapping[str, Recommendation]
     segments: SegmentReport
+    before: CohortData | None = None
+    wave_labels: tuple[str, str] | None = None
 
     def manager_dossier(
         self, manager_id: str, info: EngagementInfo, provenance: Provenance, start: date
@@ -103,7 +112,8 @@ class CohortAnalysis:
         outcomes = [diagnosis.outcome for diagnosis in self.diagnosis.all()]
         spread = spread_competencies(self.profiles, self.readings(), measurement)
         comparisons = compare_units(self.profiles, self.method.rules)
-        unit_findings = tuple(unit for unit in self.diagnosis.units if unit.n_managers >= data.minimums.team)
+        least = max(data.minimums.team, data.minimums.unit)
+        unit_findings = tuple(unit for unit in self.diagnosis.units if unit.n_managers >= least)
         situations = count_situations(
             self._tally("recognised"), self._tally("possible"), self.titles(), data.minimums.cell
         )
@@ -129,13 +139,23 @@ class CohortAnalysis:
             proposal=self._proposal(),
             scales=describe_scales(data, self.profiles),
             discussion=discussion_points(
-                spread, situations, comparisons, unit_findings, self.segments, Counter(outcomes)
+                spread, situations, comparisons, unit_findings, self.segments, Counter(outcomes), data.minimums.cell
             ),
+            measurement_notes=self._measurement_notes(),
         )
+
+    def _measurement_notes(self) -> tuple[str, ...]:
+        measurement = self.method.measurement
+        notes = caveats_between_groups(self.data, measurement)
+        if self.before is None:
+            return notes
+        return notes + caveats_between_waves(self.before, self.data, measurement, self.wave_labels)
 
     def _proposal(self) -> ProgrammeProposal:
         unit_of = self.data.roster["unit_id"].to_dict()
-        return propose_programme(self.recommendations, self.method.rates, self.data.coaches, unit_of)
+        return propose_programme(
+            self.recommendations, self.method.rates, self.data.coaches, unit_of, self.data.minimums.cell
+        )
 
     def readings(self) -> pd.DataFrame:
         """The reading of every score, managers x competencies."""
@@ -201,7 +221,12 @@ class CohortAnalysis:
 
 
 def analyse_cohort(
-    data: CohortData, method: Method, releases: Mapping[str, Snapshot] | None = None, release_key: str = ""
+    data: CohortData,
+    method: Method,
+    releases: Mapping[str, Snapshot] | None = None,
+    release_key: str = "",
+    before: CohortData | None = None,
+    wave_labels: tuple[str, str] | None = None,
 ) -> CohortAnalysis:
     """Score, diagnose, recommend and segment one cohort.
 
@@ -215,6 +240,10 @@ def analyse_cohort(
         Earlier releases by manager id; figures are issued again only when enough raters changed.
     release_key : str
         Secret of the fingerprints in ``releases``.
+    before : CohortData, optional
+        The wave before, to say how far the two can be compared.
+    wave_labels : (str, str), optional
+        Names of the wave before and this one; their ids by default.
 
     Returns
     -------
@@ -229,19 +258,26 @@ def analyse_cohort(
         situation: tuple(part.intervention for part in offer.parts)
         for situation, offer in method.catalogue.offers.items()
     }
-    return CohortAnalysis(data, method, profiles, diagnosis, recommendations, segments.report(names, offers))
+    report = segments.report(names, offers)
+    return CohortAnalysis(data, method, profiles, diagnosis, recommendations, report, before, wave_labels)
 
 
 def for_the_manager(diagnosis: Diagnosis) -> Diagnosis:
-    """A diagnosis without what others said about the manager in confidence to the client's talent review.
+    """A diagnosis without what others said about the manager in confidence: talent review, performance, HR.
 
     The judgement still counts in the probability; the report does not quote it.
     """
-    findings = tuple(
-        replace(finding, evidence=tuple(fact for fact in finding.evidence if fact.field not in CONFIDED_FIELDS))
-        for finding in diagnosis.findings
+    return replace(diagnosis, findings=tuple(_without_confided(finding) for finding in diagnosis.findings))
+
+
+def _without_confided(finding: Finding) -> Finding:
+    """The finding with a remark in place of what was confided, so that the reader knows something is left out."""
+    kept = tuple(fact for fact in finding.evidence if fact.field not in CONFIDED_FIELDS)
+    if len(kept) == len(finding.evidence):
+        return finding
+    return replace(
+        finding, evidence=(*kept, Evidence("Judgements held by the client count too.", "context", "confided"))
     )
-    return replace(diagnosis, findings=findings)
 
 
 def _text(value: object) -> str:

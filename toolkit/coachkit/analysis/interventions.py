@@ -10,13 +10,14 @@ import numpy as np
 
 from coachkit.analysis.catalogue import INTERVENTION_IDS, Catalogue, Offer, OfferPart
 from coachkit.analysis.records import Diagnosis, Intervention, InterventionId, Recommendation
-from coachkit.analysis.situations.evidence import percent
+from coachkit.analysis.wording import in_ten
 from coachkit.errors import SettingsError, UnknownNameError
 
 if TYPE_CHECKING:
     from coachkit.analysis.profiles import CohortProfiles
     from coachkit.analysis.situations import CohortDiagnosis
 
+LEAST_RIVAL = 0.05  # a next possibility below this chance is not worth naming
 GATED = {"short_coaching", "long_coaching", "mentoring", "team_coaching"}
 
 
@@ -187,7 +188,7 @@ def readiness(context: Mapping[str, float], catalogue: Catalogue) -> tuple[tuple
     >>> from coachkit.engagement.rules import load_catalogue
     >>> settle, unmet = readiness({"volunteered": 1.0, "open_hr_process": 0.0}, load_catalogue())
     >>> settle, unmet
-    (('Ask whether the line manager supports it with time and follow-up.',), ())
+    (('Agree with your line manager the time it takes and how they will follow it up.',), ())
     """
     settle, unmet = [], []
     for condition in catalogue.gate:
@@ -244,14 +245,17 @@ def _confidence(
     rival = max(others, key=lambda name: others[name], default=None)
     value = min(chances[name] for name in headline) if headline else 1 - max(chances.values(), default=0.0)
     title = diagnosis.rules.situations[rival].title if rival is not None else ""
-    text = f"{_sureness(value, outcome, catalogue)} ({percent(round(value, 4))}"
-    text += f"; next: “{title}”, {percent(others[rival])})" if rival is not None and headline else ")"
+    about = "in the situation" if headline else "that none of the five situations applies"
+    lead = f"{_sureness(value, catalogue)} {about}"
+    if outcome == "unclear":
+        lead = "Low confidence, so it is decided in conversation. Chance of the nearest situation"
+    text = f"{lead}: {in_ten(round(value, 4))}"
+    is_worth_naming = rival is not None and headline and others[rival] >= LEAST_RIVAL
+    text += f"; next comes “{title}” ({in_ten(others[rival])})" if rival is not None and is_worth_naming else ""
     return round(value, 4), f"{text}."
 
 
-def _sureness(value: float, outcome: str, catalogue: Catalogue) -> str:
-    if outcome == "unclear":
-        return "Low confidence: to be decided in conversation"
+def _sureness(value: float, catalogue: Catalogue) -> str:
     if value >= catalogue.confidence["high"].value:
         return "High confidence"
     return "Fair confidence" if value >= catalogue.confidence["fair"].value else "Low confidence"

@@ -16,6 +16,7 @@ from coachkit.analysis.records import (
     QualityFlag,
     SelfOther,
 )
+from coachkit.analysis.wording import capital
 from coachkit.core.agreement import compare_self_other
 from coachkit.core.confidentiality import NONE, POOL, POOLED, SHOWN, STATUS_NAMES
 from coachkit.core.instrument import Competency
@@ -107,7 +108,7 @@ def _groups(profiles: CohortProfiles, row: int, c: int) -> tuple[GroupScore, ...
         )
         pooled += [group.label] if status == POOLED else []
     if pooled:
-        label = " and ".join(pooled) + " together"
+        label = capital(" and ".join(name.lower() for name in pooled)) + " together"
         found.append(GroupScore(POOL, label, "shown", _plain(release.pool_score[row, c])))
     return tuple(found)
 
@@ -116,7 +117,7 @@ def _self_other(profiles: CohortProfiles, row: int, c: int) -> SelfOther:
     scores, settings = profiles.scores, profiles.settings
     others, reliability = scores.composite.others[row, c], scores.composite.reliability[row, c]
     self_error = scores.model.sd_self[c] * np.sqrt(1 - settings.self_reliability)
-    others_error = scores.model.sd_true[c] * np.sqrt((1 - reliability) / reliability)
+    others_error = scores.standard_error[row, c] / np.sqrt(reliability)
     difference, error = compare_self_other(
         scores.self_score[row, c], others, self_error, others_error, settings.self_other_z
     )
@@ -172,7 +173,9 @@ def _notes(profiles: CohortProfiles, row: int, manager_id: str, withheld: tuple[
         notes.append("No estimate: too few people other than the manager answered to show anything.")
     if withheld:
         least = profiles.data.minimums.items_and_comments
-        notes.append(f"Comments appear only where at least {least} people wrote one; elsewhere they are withheld.")
+        notes.append(
+            f"Comments given in confidence appear only where at least {least} people wrote one; others are withheld."
+        )
     notes += scores.model.notes
     return tuple(notes)
 
@@ -186,8 +189,10 @@ def _named_note(profiles: CohortProfiles, row: int, in_profile: np.ndarray) -> l
     if not rests[in_profile].any():
         return []
     if rests[in_profile].all():
-        return [f"Every estimate rests on {named} alone; the intervals are wide for that reason."]
-    return [f"These estimates rest on {named} alone: {', '.join(chosen)}."]
+        return [
+            f"Every estimate rests on one view alone ({named}), so the ranges are wide: take them as a start for a talk."
+        ]
+    return [f"On {', '.join(chosen)} the estimate rests on one view alone ({named})."]
 
 
 def _plain(value: float | None) -> float | None:

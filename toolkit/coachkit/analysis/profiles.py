@@ -10,9 +10,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from coachkit.analysis.measurement_model import CohortModel, estimate_single_rater, fit_cohort
+from coachkit.analysis.measurement_model import (
+    CohortModel,
+    estimate_scores,
+    estimate_single_rater,
+    fit_cohort,
+)
 from coachkit.analysis.release_lock import Lock, Marks, freeze_release, lock_releases, snapshot_all
 from coachkit.analysis.released_tables import list_groups, list_items
+from coachkit.analysis.role_levels import level_offsets
 from coachkit.core.cohort import CohortData
 from coachkit.core.composite import Composite, combine_groups
 from coachkit.core.confidentiality import (
@@ -23,7 +29,7 @@ from coachkit.core.confidentiality import (
 from coachkit.core.measurement import MeasurementSettings
 from coachkit.core.quality import flag_managers
 from coachkit.core.scoring import GroupMeans, RaterScores, average_groups, score_raters
-from coachkit.core.uncertainty import estimate_true_scores, probability_below, probability_in_bottom
+from coachkit.core.uncertainty import probability_below, probability_in_bottom
 from coachkit.errors import CoachkitError, UnknownNameError, listed
 
 if TYPE_CHECKING:
@@ -90,7 +96,7 @@ p_bottom_three : DataFrame (managers x profile competencies)
     measurement: dict[str, Any]
     key: str = field(default="", repr=False)
 
-    @property
+    @cached_property
     def manager_ids(self) -> tuple[str, ...]:
         """Ids in roster order."""
         return self.data.manager_ids
@@ -188,12 +194,17 @@ def _estimate(
     groups = data.instrument.rater_groups
     release = release_groups(means.mean, means.n, groups, data.minimums, lock.withdrawn)
     release = freeze_release(release, lock, data)
-    single_rater, n_used = estimate_single_rater(raters, data.instrument, settings)
-    composite = lock.restore(combine_groups(release, groups, single_rater), data)
-    self_score = _self_scores(means, data)
     levels = data.roster["role_level"] if "role_level" in data.roster else pd.Series("", index=data.roster.index)
-    model = fit_cohort(composite.observed, composite.reliability, self_score, levels, data.instrument, settings)
-    estimate, error = estimate_true_scores(composite.observed, composite.reliability, model.mean, model.sd_true)
+    priors = np.array([[group.single_rater_reliability] for group in groups])
+    plain = combine_groups(release, groups, np.broadcast_to(priors, (len(groups), means.mean.shape[2])))
+    offsets = level_offsets(plain, levels, data.instrument, settings)
+    single_rater, single_error, n_used = estimate_single_rater(raters, data.instrument, settings, levels, offsets)
+    composite = lock.restore(combine_groups(release, groups, single_rater, single_error), data)
+    self_score = _self_scores(means, data)
+    model = fit_cohort(
+        composite.observed, composite.reliability, self_score, levels, data.instrument, settings, offsets
+    )
+    estimate, error = estimate_scores(composite, model)
     estimate, error = lock.restore_estimates(estimate, error, data)
     target = _targets(data)
     below = probability_below(target, estimate, error)
@@ -211,9 +222,8 @@ def _assemble(
 
     bounds = data.instrument.response_format
     estimate, error = scores.estimate, scores.standard_error
-    bottom = probability_in_bottom(
-        estimate[:, chosen], error[:, chosen], settings.bottom_size, settings.quadrature_nodes
-    )
+    own_error = error[:, chosen] * np.sqrt(1 - settings.shared_error)  # what is shared moves no rank
+    bottom = probability_in_bottom(estimate[:, chosen], own_error, settings.bottom_size, settings.quadrature_nodes)
     return CohortProfiles(
         data=data,
         settings=settings,
@@ -281,7 +291,7 @@ def _measurement(data: CohortData, scores: Scores) -> dict[str, Any]:
     ids = [c.id for c in data.instrument.competencies]
     groups = [(i, g.id) for i, g in enumerate(data.instrument.rater_groups) if not g.is_self]
     model = scores.model
-    first = [int(np.flatnonzero(model.stratum == s)[0]) for s in range(len(model.stratum_names))]
+    means = [model.mean[model.stratum == s].mean(axis=0) for s in range(len(model.stratum_names))]
     return {
         "single_rater": {c: {g: float(scores.single_rater[i, k]) for i, g in groups} for k, c in enumerate(ids)},
         "single_rater_managers": {
@@ -289,8 +299,8 @@ def _measurement(data: CohortData, scores: Scores) -> dict[str, Any]:
         },
         "sigma_true": dict(zip(ids, map(float, model.sd_true), strict=True)),
         "mean": {
-            name: dict(zip(ids, map(float, model.mean[row]), strict=True))
-            for name, row in zip(model.stratum_names, first, strict=True)
+            name: dict(zip(ids, map(float, mean), strict=True))
+            for name, mean in zip(model.stratum_names, means, strict=True)
         },
         "notes": model.notes,
     }

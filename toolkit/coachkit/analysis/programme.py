@@ -41,6 +41,7 @@ def propose_programme(
     rates: Rates | None = None,
     coaches: pd.DataFrame | None = None,
     unit_of: Mapping[str, str | None] | None = None,
+    least_count: int = 1,
 ) -> ProgrammeProposal:
     """Add up a programme from recommendations.
 
@@ -52,6 +53,9 @@ def propose_programme(
     coaches : DataFrame with ``role`` (coach, mentor, both) and ``capacity`` (places), optional
     unit_of : mapping of manager id to unit id, optional
         Team coaching is counted once per unit; a manager without a unit is counted alone.
+    least_count : int, optional
+        Smallest number of managers that may be stated. Smaller ones are widened to ``least_count - 1`` open places,
+        in the hours and costs too, so that no total gives them away.
 
     Returns
     -------
@@ -68,14 +72,14 @@ def propose_programme(
     (1, 15.0, 18.0, None)
     """
     places = _places(recommendations, unit_of or {})
-    lines = tuple(_line(name, places[name], rates, coaches) for name in RATE_OF if name in places)
+    lines = tuple(_line(name, places[name], rates, coaches, least_count) for name in RATE_OF if name in places)
     costs_known = all(line.cost_low is not None for line in lines) and bool(lines)
     return ProgrammeProposal(
         lines=lines,
         currency=str(getattr(rates, "currency", "") or ""),
         cost_low=sum(line.cost_low or 0.0 for line in lines) if costs_known else None,
         cost_high=sum(line.cost_high or 0.0 for line in lines) if costs_known else None,
-        notes=(*_notes(recommendations, lines), *_capacity_notes(lines, coaches)),
+        notes=(*_notes(recommendations, lines, least_count), *_capacity_notes(lines, coaches)),
     )
 
 
@@ -96,23 +100,49 @@ def _places(
     return {name: list(by_holder.values()) for name, by_holder in found.items()}
 
 
-def _line(name: str, places: list[_Place], rates: Rates | None, coaches: pd.DataFrame | None) -> ProposalLine:
+def _line(
+    name: str, places: list[_Place], rates: Rates | None, coaches: pd.DataFrame | None, least: int
+) -> ProposalLine:
     firm = [place.intervention for place in places if place.is_firm]
     everyone = [place.intervention for place in places]
-    units_low = sum(one.sessions_low * _amount(name, one) for one in firm)
-    units_high = sum(one.sessions_high * _amount(name, one) for one in everyone)
+    n_firm, n_all = len(firm), len(everyone)
+    if name != "team_coaching" and min(_stated(n_firm, least), _stated(n_all - n_firm, least)) < least:
+        n_firm, n_all = widened(n_firm, n_all - n_firm, least)
+        firm = everyone  # every place counts the mean dose, so that no single dose shows through
+    low, high = n_firm / max(len(firm), 1), n_all / len(everyone)
+    units_low = low * sum(one.sessions_low * _amount(name, one) for one in firm)
+    units_high = high * sum(one.sessions_high * _amount(name, one) for one in everyone)
     rate = _rate(rates, RATE_OF[name])
     return ProposalLine(
         intervention_id=name,
         label=places[0].intervention.label,
-        places=len(firm),
-        places_if_confirmed=len(everyone) - len(firm),
-        hours_low=float(sum(one.sessions_low * one.hours_per_session for one in firm)),
-        hours_high=float(sum(one.sessions_high * one.hours_per_session for one in everyone)),
+        places=n_firm,
+        places_if_confirmed=n_all - n_firm,
+        hours_low=float(low * sum(one.sessions_low * one.hours_per_session for one in firm)),
+        hours_high=float(high * sum(one.sessions_high * one.hours_per_session for one in everyone)),
         cost_low=None if rate is None else float(units_low * rate[0]),
         cost_high=None if rate is None else float(units_high * rate[1]),
         capacity=_capacity(coaches, SERVED_BY.get(name)),
     )
+
+
+def _stated(number: int, least: int) -> int:
+    """A number as far as stating it matters: nobody gives nobody away."""
+    return number or least
+
+
+def widened(n_firm: int, n_open: int, least: int) -> tuple[int, int]:
+    """Firm and all places as they may be stated, when the firm or the open ones are too few to be.
+
+    Examples
+    --------
+    >>> widened(15, 2, 5), widened(2, 1, 5), widened(3, 8, 5)
+    ((13, 17), (0, 4), (0, 11))
+    """
+    everyone = n_firm + n_open
+    if everyone < least:
+        return 0, least - 1
+    return (everyone - (least - 1) if n_firm >= least else 0), everyone
 
 
 def _amount(name: str, one: Intervention) -> float:
@@ -134,7 +164,9 @@ def _capacity(coaches: pd.DataFrame | None, role: str | None) -> int | None:
     return int(pd.to_numeric(serving["capacity"], errors="coerce").fillna(0).sum())
 
 
-def _notes(recommendations: Mapping[str, Recommendation], lines: tuple[ProposalLine, ...]) -> tuple[str, ...]:
+def _notes(
+    recommendations: Mapping[str, Recommendation], lines: tuple[ProposalLine, ...], least: int
+) -> tuple[str, ...]:
     waiting = sum(advice.status == "not_now" for advice in recommendations.values())
     notes = [
         "The low end counts confirmed places at their smallest dose, the high end all places at their largest.",
@@ -142,8 +174,9 @@ def _notes(recommendations: Mapping[str, Recommendation], lines: tuple[ProposalL
     if any(line.intervention_id == "team_coaching" for line in lines):
         notes.append("Team coaching is counted once per unit; its hours are the team's.")
     if waiting:
-        noun = "manager is" if waiting == 1 else "managers are"
-        notes.append(f"{waiting} {noun} not counted, because a condition for starting is not met.")
+        notes.append("Managers for whom a condition for starting is not met are not counted.")
+    if least > 1 and lines:
+        notes.append(f"Numbers of places below {least} are not stated; they count as up to {least - 1} open places.")
     unpriced = [line.label.lower() for line in lines if line.cost_low is None]
     if unpriced:
         notes.append(f"No rate is given for {', '.join(unpriced)}, so no total cost is stated.")

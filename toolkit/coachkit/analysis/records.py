@@ -525,8 +525,43 @@ class UnitComparison:
 
 
 @dataclass(frozen=True, slots=True)
+class ItemQuality:
+    """How one item goes with the rest of its scale."""
+
+    item_id: str
+    indicator: str
+    item_rest: float | None
+    alpha_if_deleted: float | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class GroupAgreement:
+    """How far raters of one group agree about the same manager on a scale, over ``n_managers`` with two or more.
+
+    ``rwg_j`` and ``average_deviation`` are medians over managers, ``share_agreeing`` the share of managers with
+    r_wg(J) of at least .70; ``icc1`` is the reliability of one rater, ``icc2`` of the mean of ``mean_raters``.
+    """
+
+    group_id: str
+    label: str
+    n_managers: int
+    mean_raters: float
+    rwg_j: float
+    share_agreeing: float
+    average_deviation: float
+    icc1: float | None
+    icc2: float | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class ScaleQuality:
-    """Reliability of one scale in this cohort with its reading."""
+    """Reliability of one scale in this cohort with its reading.
+
+    ``sem`` is the error of one form from its items (scale points), ``score_error`` the mean standard error of a
+    manager's score from raters; ``reading`` says in sentences what the figures mean.
+    """
 
     competency_id: str
     name: str
@@ -536,6 +571,12 @@ class ScaleQuality:
     alpha_high: float | None
     single_rater: dict[str, float]
     text: str
+    omega: float | None = None
+    sem: float | None = None
+    score_error: float | None = None
+    items: tuple[ItemQuality, ...] = ()
+    agreement: tuple[GroupAgreement, ...] = ()
+    reading: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -563,3 +604,4 @@ class CohortDossier:
     scales: tuple[ScaleQuality, ...]
     discussion: tuple[str, ...]
     notes: tuple[str, ...] = ()
+    measurement_notes: tuple[str, ...] = ()

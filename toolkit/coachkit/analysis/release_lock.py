@@ -51,7 +51,7 @@ class Lock:
         if not self.frozen:
             return composite
         names = ("observed", "others", "reliability", "n_effective")
-        return Composite(*(self._put_back(getattr(composite, name), name, data) for name in names))
+        return replace(composite, **{name: self._put_back(getattr(composite, name), name, data) for name in names})
 
     def restore_estimates(
         self, estimate: np.ndarray, error: np.ndarray, data: CohortData

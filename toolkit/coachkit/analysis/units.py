@@ -92,7 +92,7 @@ def _variance(values: np.ndarray, units: pd.Series, profiles: CohortProfiles, ru
 def _comparison_text(one: UnitVariance) -> str:
     if one.icc1 is None:
         return "Cannot tell: too few units with enough managers."
-    share = f"{max(one.icc1, 0.0) * 100:.0f} %"
+    share = f"{max(one.icc1, 0.0) * 100:.0f}%"
     if one.verdict == "shared":
         return f"{share} of the differences between managers lie between units: look at the unit before the person."
     return f"{share} of the differences between managers lie between units: they are mostly specific to managers."
@@ -112,7 +112,7 @@ def attribute(profiles: CohortProfiles, rules: SituationRules) -> dict[str, tupl
     units = profiles.data.roster["unit_id"].reindex(list(profiles.manager_ids))
     least, clear = least_managers(profiles, rules), rules.engine_value("clear_gap")
     found: dict[str, list[Attribution]] = {manager_id: [] for manager_id in profiles.manager_ids}
-    names = {c.id: f"{c.id} – {c.short_name}" for c in profiles.data.instrument.competencies}
+    names = {c.id: c.short_name for c in profiles.data.instrument.competencies}
     for scale, variance in variances.items():
         verdicts = _verdicts(scale, variance, units, profiles, rules, least)
         is_gap = profiles.p_below_target[scale].to_numpy(dtype=float) >= clear
@@ -125,9 +125,9 @@ def attribute(profiles: CohortProfiles, rules: SituationRules) -> dict[str, tupl
 
 
 _TEXTS: dict[Verdict, str] = {
-    "shared": "The score in {scale} is shared by the unit: other managers there show the same pattern.",
-    "specific": "The score in {scale} lies clearly below that of the unit's other managers: specific, not shared.",
-    "cannot_tell": "Whether {scale} is shared by the unit or specific to this manager cannot be told from these data.",
+    "shared": "Other managers of the unit show the same pattern in “{scale}”, so look at how the unit works first.",
+    "specific": "“{scale}” stands out from the rest of the unit, so it does not look like a matter of how the unit is set up.",
+    "cannot_tell": "Whether “{scale}” is shared by the unit or specific to this manager cannot be told from these data.",
 }
 
 

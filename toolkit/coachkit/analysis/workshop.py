@@ -14,10 +14,12 @@ def discussion_points(
     unit_findings: Sequence[UnitFinding],
     segments: SegmentReport,
     outcomes: Mapping[str, int],
+    least_count: int = 5,
 ) -> tuple[str, ...]:
     """Word four to seven questions a facilitator can put to the room, most consequential first.
 
-    Each rests on one finding of the report; none names a person or a unit too small to be shown.
+    Each rests on one finding of the report; none names a person, a unit too small to be shown or a
+    count below ``least_count``.
     """
     points = [
         _largest_gap(spread),
@@ -25,7 +27,7 @@ def discussion_points(
         *(_unit_question(unit) for unit in unit_findings if unit.finding.status == "recognised"),
         _shared_pattern(comparisons),
         _situations(situations),
-        _unclear(outcomes),
+        _unclear(outcomes, least_count),
         _segments(segments),
         "In six months' time, which one change in this group would customers or colleagues notice first, and who would tell us?",
     ]
@@ -46,9 +48,15 @@ def _largest_gap(spread: Sequence[CompetencySpread]) -> str:
             "On average no competency lies below its role target. Where would we still gain most if everyone moved up "
             "by half a point?"
         )
+    is_clear = row.mean_high is not None and row.mean_high < row.target
+    where = (
+        "lies furthest below its role target for the group as a whole"
+        if is_clear
+        else "comes out lowest against its role target, though within error"
+    )
     return (
-        f"{row.name} lies furthest below its role target for the group as a whole. What in the way we plan, meet and "
-        "reward makes it hard to do, and what could we change this quarter?"
+        f"{row.name} {where}. What in the way we plan, meet and reward makes it hard to do, and what could we change "
+        "this quarter?"
     )
 
 
@@ -72,9 +80,7 @@ def _shared_pattern(comparisons: Sequence[UnitComparison]) -> str:
     if not shared:
         return ""
     names = " and ".join(row.name for row in sorted(shared, key=lambda row: -(row.icc1 or 0.0))[:2])
-    return (
-        f"Units differ on {names} more than their managers do. Is this about people, or about how the units are set up?"
-    )
+    return f"On {names} it makes a difference which unit a manager works in. Is this about people, or about how the units are set up?"
 
 
 def _situations(situations: Sequence[SituationCount]) -> str:
@@ -88,12 +94,13 @@ def _situations(situations: Sequence[SituationCount]) -> str:
     )
 
 
-def _unclear(outcomes: Mapping[str, int]) -> str:
+def _unclear(outcomes: Mapping[str, int], least: int) -> str:
     n_unclear = outcomes.get("unclear", 0)
     if not n_unclear:
         return ""
+    some = str(n_unclear) if n_unclear >= least else "a few"
     return (
-        f"For {n_unclear} managers the figures leave the situation open. Each report names the one question that would settle it: "
+        f"For {some} managers the figures leave the situation open. Each report names the one question that would settle it: "
         "who asks it, and by when?"
     )
 

@@ -61,13 +61,16 @@ def icc(values: pd.Series | np.ndarray, groups: pd.Series | np.ndarray) -> Intra
     return icc_from_sums(*_sums(x, codes, n_groups))
 
 
-def icc_from_sums(n: np.ndarray, total: np.ndarray, within: np.ndarray) -> IntraclassCorrelation:
-    """ICC(1) and ICC(2) from each group's size, sum, and sum of squared deviations from its mean."""
+def icc_from_sums(n: np.ndarray, total: np.ndarray, within: np.ndarray, n_means: int = 1) -> IntraclassCorrelation:
+    """ICC(1) and ICC(2) from each group's size, sum, and sum of squared deviations from its mean.
+
+    ``n_means`` is the number of means taken off the sums beforehand, when groups are compared within strata.
+    """
     n_ratings, n_groups = n.sum(), len(n)
     size = n_ratings / n_groups if n_groups else float("nan")
-    if n_groups < 2 or n_ratings <= n_groups:
+    if n_groups <= n_means or n_ratings <= n_groups:
         return IntraclassCorrelation(float("nan"), float("nan"), n_groups, float(size))
-    between = (n * (total / n - total.sum() / n_ratings) ** 2).sum() / (n_groups - 1)
+    between = (n * (total / n - total.sum() / n_ratings) ** 2).sum() / (n_groups - n_means)
     noise = within.sum() / (n_ratings - n_groups)
     if between + (size - 1) * noise <= 0:
         return IntraclassCorrelation(float("nan"), float("nan"), n_groups, float(size))

@@ -8,6 +8,7 @@ from typing import Literal
 
 import numpy as np
 
+from coachkit.core.hyperparameters import tail_factor
 from coachkit.errors import CoachkitError
 
 RELIABLE_Z = 1.96  # Jacobson & Truax (1991): 5 % of unchanged people exceed it
@@ -42,7 +43,9 @@ class PairedChange:
     n_raters: int
 
 
-def reliable_change(before: float, after: float, sd: float, reliability: float) -> ReliableChange:
+def reliable_change(
+    before: float, after: float, sd: float, reliability: float, freedom: float = np.inf
+) -> ReliableChange:
     """Reliable change index of one person.
 
     Parameters
@@ -54,15 +57,19 @@ def reliable_change(before: float, after: float, sd: float, reliability: float) 
     reliability : float
         Of one score (0-1). For scores from different raters at the two times, the inter-rater reliability of
         the mean; internal consistency would flag far too many unchanged people.
+    freedom : float
+        Degrees of freedom behind ``sd`` (managers - 1); infinite, as in a norm sample, by default. A small cohort
+        knows its own spread badly, and the threshold widens as the t distribution asks.
 
     Raises
     ------
     CoachkitError
-        If ``sd`` is not positive or ``reliability`` lies outside 0 to below 1.
+        If ``sd`` or ``freedom`` is not positive or ``reliability`` lies outside 0 to below 1.
 
     Notes
     -----
-    RC = (after - before) / (sd sqrt(2) sqrt(1 - reliability)); reliable from 1.96 in absolute value.
+    RC = (after - before) / (sd sqrt(2) sqrt(1 - reliability)); reliable from 1.96 in absolute value, or from the
+    97.5 % quantile of t with ``freedom``.
 
     References
     ----------
@@ -78,12 +85,15 @@ def reliable_change(before: float, after: float, sd: float, reliability: float) 
         raise CoachkitError(f"sd is {sd!r}, but must be above 0.")
     if not 0 <= reliability < 1:
         raise CoachkitError(f"reliability is {reliability!r}, but must lie from 0 to below 1.")
+    if not freedom > 0:
+        raise CoachkitError(f"freedom is {freedom!r}, but must be above 0.")
     error = sd * np.sqrt(2) * np.sqrt(1 - reliability)
+    limit = RELIABLE_Z * float(tail_factor(np.asarray(freedom, dtype=float)))
     index = float((after - before) / error)
     verdict: Verdict = "no_reliable_change"
-    if abs(index) >= RELIABLE_Z:
+    if abs(index) >= limit:
         verdict = "improved" if index > 0 else "declined"
-    return ReliableChange(index, float(RELIABLE_Z * error), verdict)
+    return ReliableChange(index, float(limit * error), verdict)
 
 
 def paired_change(before: np.ndarray, after: np.ndarray, sd_pooled: float) -> PairedChange:

@@ -55,10 +55,7 @@ class Responses:
         """Answers of one wave, rows renumbered from 0."""
         rows = (self.keys["wave"] == wave).to_numpy()
         return Responses(
-            *(
-                frame.loc[rows].reset_index(drop=True)
-                for frame in (self.keys, self.ratings, self.not_observed)
-            ),
+            *(frame.loc[rows].reset_index(drop=True) for frame in (self.keys, self.ratings, self.not_observed)),
             self.comments.loc[self.comments["wave"] == wave].reset_index(drop=True),
         )
 

@@ -38,10 +38,20 @@ class MeasurementSettings:
     priority_probability: float = _number(0.80, "probability", PRACTICE)
     strength_probability: float = _number(0.20, "probability", PRACTICE)
     bottom_size: int = _number(3, "competencies", "two or three priorities, not ten")
+    shared_error: float = _number(
+        0.30, "correlation", "errors of a manager's competencies, found on simulated cohorts with halo"
+    )
     minimum_managers_reliability: int = _number(15, "managers", PRACTICE)
     minimum_managers_mean: int = _number(10, "managers", "cohort figures need ten managers")
     minimum_managers_level: int = _number(15, "managers", PRACTICE)
     prior_weight_managers: float = _number(30.0, "managers", "weight of the prior reliability; " + PRACTICE)
+    prior_reliability_sd: float = _number(
+        0.10, "reliability", "spread of single-rater reliabilities between samples; " + PRACTICE
+    )
+    prior_mean_sd_share: float = _number(0.075, "share of the scale's range", "error of the assumed mean; " + PRACTICE)
+    prior_spread_freedom: float = _number(8.0, "degrees of freedom", "worth of the assumed spread; " + PRACTICE)
+    level_slope: float = _number(0.5, "scale points per point of target", "rise of scores with the role; " + PRACTICE)
+    level_slope_sd: float = _number(0.5, "scale points per point of target", "its uncertainty; " + PRACTICE)
     lowest_reliability: float = _number(0.05, "reliability", PRACTICE)
     highest_reliability: float = _number(0.90, "reliability", PRACTICE)
     prior_mean_share: float = _number(0.65, "share of the scale's range", "multi-source ratings lean to the top")
@@ -53,6 +63,15 @@ class MeasurementSettings:
     seconds_per_item: float = _number(2.0, "seconds", "Huang et al. (2012), J. Business and Psychology 27, 99-114")
     share_of_median_time: float = _number(0.5, "share of the median time", PRACTICE)
     not_observed_share: float = _number(0.30, "share of a group's answers", PRACTICE)
+    minimum_forms: int = _number(30, "complete forms", "least behind an alpha; " + PRACTICE)
+    agreement_limit: float = _number(0.70, "r_wg(J)", "LeBreton & Senter (2008), ORM 11, 815-852", "convention")
+    weak_item_rest: float = _number(
+        0.30, "correlation", "Nunnally & Bernstein (1994), Psychometric Theory", "convention"
+    )
+    comparison_error_rate: float = _number(0.05, "chance of any false caveat of a kind", "Bonferroni", "convention")
+    notable_alpha_gap: float = _number(0.10, "reliability", PRACTICE)
+    notable_mean_share: float = _number(0.05, "share of the scale's range", PRACTICE)
+    notable_item_share: float = _number(0.075, "share of the scale's range", PRACTICE)
 
     def __post_init__(self) -> None:
         if self.strength_probability >= self.priority_probability:

@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 
 from coachkit.core.cohort import Minimums
+from coachkit.core.intraclass import icc_reml
+from coachkit.errors import CoachkitError
 
 BANDS_FROM, PERCENTILES_FROM = 30, 100  # managers; Crawford & Howell (1998) on small norm samples
 BAND_EDGES = (0.10, 0.30, 0.70, 0.90)
@@ -83,7 +85,12 @@ def place_in_cohort(
     return CohortPosition("percentile", n, percentile=100 * _rank(score, present))
 
 
-def shrink_unit_means(scores: pd.Series, units: pd.Series, errors: pd.Series | None = None) -> pd.DataFrame:
+def shrink_unit_means(
+    scores: pd.Series,
+    units: pd.Series,
+    errors: pd.Series | None = None,
+    estimator: Literal["moments", "reml"] = "moments",
+) -> pd.DataFrame:
     """Unit means drawn towards the mean of all units as far as they are uncertain (empirical Bayes).
 
     Parameters
@@ -91,17 +98,26 @@ def shrink_unit_means(scores: pd.Series, units: pd.Series, errors: pd.Series | N
     scores, units : Series (n_managers,)
         Scores in scale points and the unit of each manager; missing scores are left out.
     errors : Series, optional
-        Standard error of each score, added to the sampling variance of its unit's mean.
+        Standard error of each score. A unit whose mean squared error exceeds the pooled variance within units
+        takes it instead, because scores already drawn together differ less than they err.
+    estimator : {"moments", "reml"}
+        How the variance between units is estimated; "reml" gives the predictions of a linear mixed model and
+        takes no ``errors``.
 
     Returns
     -------
     DataFrame indexed by unit
         ``n``, ``mean``, ``shrunken`` and ``weight`` (0-1, share of the unit's own mean).
 
+    Raises
+    ------
+    CoachkitError
+        If ``errors`` are given with the estimator "reml".
+
     Notes
     -----
     weight = tau^2 / (tau^2 + v_u), v_u the error variance of the unit's mean, tau^2 the between-unit variance
-    by moments (DerSimonian & Laird), at least 0.
+    by moments (DerSimonian & Laird), at least 0, or by restricted maximum likelihood.
 
     References
     ----------
@@ -114,6 +130,8 @@ def shrink_unit_means(scores: pd.Series, units: pd.Series, errors: pd.Series | N
     >>> table["shrunken"].round(2).to_dict()
     {'a': 2.5, 'b': 3.5}
     """
+    if estimator == "reml" and errors is not None:
+        raise CoachkitError("the estimator 'reml' takes its error from the scores. Leave errors out, or use 'moments'.")
     frame = pd.DataFrame({"x": np.asarray(scores, dtype=float), "unit": np.asarray(units)})
     frame["error"] = 0.0 if errors is None else np.asarray(errors, dtype=float) ** 2
     frame = frame.dropna()
@@ -123,6 +141,10 @@ def shrink_unit_means(scores: pd.Series, units: pd.Series, errors: pd.Series | N
     within = ((frame["x"] - frame["unit"].map(mean)) ** 2).sum() / freedom
     noise = np.maximum(within, grouped["error"].mean()) / n
     between = _between(mean.to_numpy(), noise.to_numpy())
+    if estimator == "reml":
+        found = icc_reml(frame["x"], frame["unit"])
+        if np.isfinite(found.between):
+            between, noise = found.between, found.within / n
     weight = between / (between + noise) if between > 0 else noise * 0.0
     centre = np.average(mean, weights=1 / (between + noise)) if (between + noise > 0).all() else mean.mean()
     return pd.DataFrame({"n": n, "mean": mean, "shrunken": weight * mean + (1 - weight) * centre, "weight": weight})

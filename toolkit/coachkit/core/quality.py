@@ -11,7 +11,7 @@ from coachkit.core.scoring import group_codes
 
 STRAIGHT, HASTE, NOT_OBSERVED = "Q-STRAIGHT", "Q-HASTE", "Q-NOTOBSERVED"
 SENTENCES = {
-    STRAIGHT: "Some raters gave the same answer to every item; read small differences with care.",
+    STRAIGHT: "Some forms hold the same answer to every item; they say little about differences between competencies.",
     HASTE: "Some answers were given very quickly; read small differences with care.",
 }
 
@@ -84,7 +84,7 @@ def _not_observed(data: CohortData, settings: MeasurementSettings) -> pd.DataFra
     totals = totals[totals["forms"] >= smallest[totals["group"]]]
     labels = [g.label for g in groups]
     texts = [
-        f'{labels[g]}: more than {settings.not_observed_share:.0%} of the answers were "Not observed".'
+        f"{labels[g]}: more than {settings.not_observed_share:.0%} of the answers were “Not observed”."
         for g in totals["group"]
     ]
     return pd.DataFrame({"manager_id": totals["manager_id"], "code": NOT_OBSERVED, "text": texts}, dtype=object)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coachkit.delivery.index import IndexEntry, write_index
-from coachkit.delivery.jobs import ReportJob
+from coachkit.delivery.jobs import JobOutcome, ReportJob
 from coachkit.delivery.ledger import JobRow, Ledger
 from coachkit.delivery.notebooks import NotebookTemplate, approved_template, plain_parameters
 from coachkit.delivery.releases import ReleaseStore
@@ -56,6 +58,7 @@ def run_batch(
     wave: str | None = None,
     jobs: int | None = None,
     formats: Sequence[str] = ("html",),
+    plain_kernels: bool = False,
     on_progress: Callable[[Progress], None] = lambda _: None,
 ) -> BatchResult:
     """Analyse an engagement once and produce every report that is missing, changed or failed.
@@ -72,6 +75,8 @@ def run_batch(
         Worker processes; the number of cores by default.
     formats : sequence of str
         Documents besides the notebook.
+    plain_kernels : bool
+        Start an ordinary kernel for every notebook instead of forking a warm worker; the same results, slower.
     on_progress : callable
         Called with a :class:`Progress` at every step.
 
@@ -96,18 +101,27 @@ def run_batch(
     on_progress(Progress("analysing"))
     run = prepare_run(engagement, wave, templates)
     wanted = list(_report_jobs(run, engagement.path, templates, tuple(formats), only))
+    wanted = [replace(job, is_warm=not plain_kernels) for job in wanted]
     waiting = wanted if only else _outdated(wanted, run)
     for job in waiting:
         run.ledger.plan(_row(job))
     # The release is recorded before anything is published: a crash in between errs on the side of the raters.
     snapshots = run.analysis.snapshots(job.manager_id for job in wanted)
     ReleaseStore(engagement.path).save(wave, run.analysis.release_key, snapshots)
+    # The run is the newest from now on: if this process is killed, its status says what is still waiting.
+    _point_to(run, engagement.path)
     try:
         _execute(waiting, run, jobs, on_progress)
     finally:
-        index = write_index(run.path, run.analysis.index_heading(), _index_entries(run))
-        write_atomic(confined(engagement.path, OUT, LATEST), run.analysis.run_id.encode("utf-8"))
+        index = _point_to(run, engagement.path)
     return _result(run, index, wanted, waiting)
+
+
+def _point_to(run: RunFolder, engagement: Path) -> Path:
+    """Write the run's index with every status as it is, and name the run the engagement's newest."""
+    index = write_index(run.path, run.analysis.index_heading(), _index_entries(run))
+    write_atomic(confined(engagement, OUT, LATEST), run.analysis.run_id.encode("utf-8"))
+    return index
 
 
 def _result(run: RunFolder, index: Path, wanted: list[ReportJob], waiting: list[ReportJob]) -> BatchResult:
@@ -206,13 +220,28 @@ def _execute(
     on_progress(Progress("reports", done, failed, len(waiting)))
     workers = max(1, min(jobs or os.cpu_count() or 1, len(waiting)))
     try:
-        for outcome in run_jobs(waiting, workers):
-            run.ledger.settle(outcome)
-            done, failed = done + outcome.is_done, failed + (not outcome.is_done)
-            on_progress(Progress("reports", done, failed, len(waiting)))
+        with closing(run_jobs(waiting, workers)) as outcomes:
+            for outcome in map(partial(_confirmed, run.path), outcomes):
+                run.ledger.settle(outcome)
+                done, failed = done + outcome.is_done, failed + (not outcome.is_done)
+                on_progress(Progress("reports", done, failed, len(waiting)))
     finally:
         for leftover in ("work", "work-cohort"):
             shutil.rmtree(run.path / leftover, ignore_errors=True)
+
+
+def _confirmed(folder: Path, outcome: JobOutcome) -> JobOutcome:
+    """The outcome as the disk shows it: a report counts as done only when its files are where they should be."""
+    missing = [path for path, (_, size) in outcome.files.items() if not _has_size(folder / path, size)]
+    if not missing:
+        return outcome
+    message = f"{len(missing)} of {len(outcome.files)} files are not on disk after writing"
+    fix = "Check that the output folder is not being cleaned or synchronised while a run writes to it; run again."
+    return replace(outcome, is_done=False, files={}, message=message, fix=fix)
+
+
+def _has_size(path: Path, size: int) -> bool:
+    return path.is_file() and path.stat().st_size == size
 
 
 def _index_entries(run: RunFolder) -> list[IndexEntry]:

@@ -1,14 +1,13 @@
 """One report: execute the notebook through papermill, check its receipt, publish notebook and document.
 
-A job runs in a worker process of its own pool, never in a thread (papermill changes the working directory of
-the whole process). It is described by plain values and returns plain values.
+A job runs in a process, never in a thread (papermill changes the working directory of the whole process). It is
+described by plain values and returns plain values.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
-import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,12 +15,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
+from coachkit.delivery.execution import NotebookFailedError, execute
+from coachkit.delivery.forks import can_fork, run_forked
 from coachkit.delivery.receipts import Receipt, differences
 from coachkit.engagement.storage import confined, make_folder, write_atomic
 
 CELL_TIMEOUT_S = 120
-KERNEL_START_TIMEOUT_S = 60
+REPORT_TIMEOUT_S = 600
+HANG_FIX = "Run again with --plain-kernels to see the cell that hangs."
+CRASH_FIX = "Run again; if it repeats, the machine may be short of memory."
 FORMATS = ("html",)
+ENGINE = "coachkit-inprocess"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +52,8 @@ class ReportJob:
     title: str
     formats: tuple[str, ...] = ("html",)
     cell_timeout_s: int = CELL_TIMEOUT_S
+    report_timeout_s: int = REPORT_TIMEOUT_S
+    is_warm: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,35 +69,41 @@ class JobOutcome:
     fix: str = ""
 
 
-class _JobFailedError(Exception):
-    def __init__(self, message: str, fix: str) -> None:
-        super().__init__(message)
-        self.message, self.fix = message, fix
-
-
-def prepare_worker(scratch: str) -> None:
-    """Set up a fresh worker process: quiet numeric threads, and no Jupyter state outside ``scratch``."""
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.environ[name] = "1"
-    os.environ["MPLBACKEND"] = "Agg"
-    os.environ["PYTHONHASHSEED"] = "0"
-    os.environ["JUPYTER_PLATFORM_DIRS"] = "1"
-    os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"
-    os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"
-    for variable, name in (("IPYTHONDIR", "ipython"), ("JUPYTER_RUNTIME_DIR", "runtime"), ("JUPYTER_DATA_DIR", "data")):
-        os.environ[variable] = str(make_folder(Path(scratch) / name))
-
-
 def run_job(job: ReportJob) -> JobOutcome:
-    """Execute one report and publish it, or say why not; never raises for what a notebook does."""
+    """Make one report in a process of its own, or say why not; never raises for what a notebook does.
+
+    In a warm worker the process is a forked child with everything imported; elsewhere it is an ordinary kernel.
+    """
+    if not job.is_warm or not can_fork():
+        return _make_report(job)
+    started = time.perf_counter()
+    answer = run_forked(lambda: msgspec.json.encode(_make_report(job, ENGINE)), job.report_timeout_s)
+    if answer is not None:
+        return msgspec.json.decode(answer, type=JobOutcome)
+    shutil.rmtree(confined(Path.cwd() / job.out, job.work), ignore_errors=True)
+    seconds = time.perf_counter() - started
+    if seconds >= job.report_timeout_s:
+        message, fix = f"the report took longer than {job.report_timeout_s} s and was stopped", HANG_FIX
+    else:
+        message, fix = "the notebook's process ended early", CRASH_FIX
+    return JobOutcome(job.job_id, False, seconds, message=message, fix=fix)
+
+
+def _make_report(job: ReportJob, engine: str | None = None) -> JobOutcome:
     started, started_at = time.perf_counter(), datetime.now(UTC).isoformat(timespec="seconds")
-    home, out = Path.cwd(), Path(job.out)
+    home = Path.cwd()
+    out = home / job.out  # absolute before papermill needs another working directory
     files, message, fix = {}, "", ""
     work = confined(out, job.work)
     try:
-        files = _publish(job, _execute(job, make_folder(work)), out)
-    except _JobFailedError as failure:
-        message, fix = failure.message, failure.fix
+        make_folder(work)
+        os.chdir(work)
+        notebook = execute(job.template, job.parameters, job.cell_timeout_s, engine)
+        files = _publish(job, notebook, out)
+    except NotebookFailedError as failure:
+        message, fix = failure.message, failure.fix.format(notebook=f"failed/{job.stem}.ipynb")
+        if failure.notebook:
+            write_atomic(confined(out, "failed", f"{job.stem}.ipynb"), failure.notebook)
     except OSError as error:
         message = f"could not write into {job.place}: {error.strerror or type(error).__name__}"
         fix = "Free disk space or check the folder's permissions, then run again; finished reports are kept."
@@ -97,72 +111,6 @@ def run_job(job: ReportJob) -> JobOutcome:
         os.chdir(home)
     shutil.rmtree(work, ignore_errors=True)
     return JobOutcome(job.job_id, not message, time.perf_counter() - started, started_at, files, message, fix)
-
-
-def _execute(job: ReportJob, work: Path) -> Any:  # noqa: ANN401 - a NotebookNode
-    """Run the notebook in ``work``; papermill sees only our own relative file names."""
-    import papermill
-    from nbclient.exceptions import CellTimeoutError, DeadKernelError
-    from papermill.exceptions import PapermillExecutionError
-
-    (work / "template.ipynb").write_bytes(job.template)
-    os.chdir(work)
-    try:
-        return papermill.execute_notebook(
-            "template.ipynb",
-            "executed.ipynb",
-            parameters=dict(job.parameters),
-            kernel_name="python3",
-            language="python",
-            progress_bar=False,
-            log_output=False,
-            autosave_cell_every=0,
-            execution_timeout=job.cell_timeout_s,
-            start_timeout=KERNEL_START_TIMEOUT_S,
-            kernel_manager_class=_kernel_manager(),
-            extra_arguments=["--IPKernelApp.log_level=ERROR"],
-        )
-    except PapermillExecutionError as error:
-        _keep_failed(job, work)
-        raise _JobFailedError(
-            f"cell {error.exec_count} stopped with {error.ename}",
-            f"Open failed/{job.stem}.ipynb in JupyterLab to see the cell.",
-        ) from error
-    except CellTimeoutError as error:
-        _keep_failed(job, work)
-        raise _JobFailedError(
-            f"a cell ran longer than {job.cell_timeout_s} s and was stopped",
-            f"Open failed/{job.stem}.ipynb; its last executed cell is the one.",
-        ) from error
-    except (DeadKernelError, RuntimeError) as error:
-        _keep_failed(job, work)
-        raise _JobFailedError(
-            f"the kernel ended early ({type(error).__name__})",
-            "Run again; if it repeats, the machine may be short of memory.",
-        ) from error
-
-
-def _kernel_manager() -> type:
-    """A kernel manager whose messages other users of the machine cannot read.
-
-    On Linux the kernel listens on sockets in a private folder instead of TCP ports. Elsewhere the temporary
-    folder's path may be too long for such sockets, and TCP on the local host is used as everywhere in Jupyter.
-    """
-    from jupyter_client.manager import AsyncKernelManager
-    from traitlets import default
-
-    class PrivateKernelManager(AsyncKernelManager):
-        @default("transport")
-        def _choose_transport(self) -> str:
-            return "ipc" if sys.platform == "linux" else "tcp"
-
-    return PrivateKernelManager
-
-
-def _keep_failed(job: ReportJob, work: Path) -> None:
-    source = work / "executed.ipynb"
-    if source.is_file() and source.stat().st_size:
-        write_atomic(confined(Path(job.out), "failed", f"{job.stem}.ipynb"), source.read_bytes())
 
 
 def _publish(job: ReportJob, notebook: Any, out: Path) -> dict[str, tuple[str, int]]:  # noqa: ANN401
@@ -175,7 +123,7 @@ def _publish(job: ReportJob, notebook: Any, out: Path) -> dict[str, tuple[str, i
     blocks, receipt = collect_blocks(notebook)
     wrong = differences(job.receipt, receipt)
     if wrong:
-        raise _JobFailedError(
+        raise NotebookFailedError(
             f"the notebook's receipt does not match the request ({', '.join(wrong)}); nothing was published",
             "The notebook read other data than was asked for. Restore the approved notebook and run again.",
         )

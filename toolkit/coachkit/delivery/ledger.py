@@ -61,14 +61,17 @@ class Ledger:
     def __init__(self, path: Path) -> None:
         self.path = path
         make_folder(path.parent)
-        is_new = not path.exists() or path.stat().st_size == 0
         path.touch(mode=FILE_MODE)
-        if is_new:
+        if self._is_empty():  # new, or a run was killed before its first entry was whole
             with self._change() as connection:
                 for statement in SCHEMA.split(";"):
                     connection.execute(statement)
                 connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION:d}")
         self._require_known_schema()
+
+    def _is_empty(self) -> bool:
+        with self._open() as connection:
+            return connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] == 0
 
     def _require_known_schema(self) -> None:
         with self._open() as connection:

@@ -160,10 +160,11 @@ def approved_template(name: str, engagement: Path) -> NotebookTemplate:
     TemplateRefusedError
         If its hash is not the approved one.
     """
-    own = engagement / "notebooks" / f"{name}.ipynb"
-    path = own if own.is_file() else notebook_path(name)
+    shipped, own = notebook_path(name), engagement / "notebooks" / f"{name}.ipynb"
+    path = own if own.is_file() else shipped
     template = read_template(path)
-    if read_locks(path.parent).get(path.name) != template.sha256:
+    approved = {read_locks(folder).get(path.name) for folder in (shipped.parent, path.parent)}
+    if template.sha256 not in approved:
         msg = (
             f"notebook {path.name!r} has changed since it was approved. Read the change; then run  "
             f"coachkit approve {path.name}  with the engagement folder, or restore the approved version."

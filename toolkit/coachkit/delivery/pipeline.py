@@ -22,6 +22,7 @@ from coachkit.engagement.storage import file_stem
 
 if TYPE_CHECKING:
     from coachkit.analysis.cohort import CohortAnalysis, Method
+    from coachkit.core.cohort import CohortData
     from coachkit.engagement.folder import Engagement
 
 OUTCOME_LABELS = {
@@ -194,7 +195,17 @@ def analyse_engagement(
     data = engagement.cohort(wave)
     store = ReleaseStore(engagement.path)
     key = store.key()
-    analysis = analyse_cohort(data, load_method(engagement), store.load(wave), key)
+    before, labels = _wave_before(engagement, wave)
+    analysis = analyse_cohort(data, load_method(engagement), store.load(wave), key, before, labels)
     provenance = Provenance(run_id, made_on, __version__, engagement.data_hash, engagement.settings.seed)
     start = engagement.settings.start_date or data.reference_date or date.fromisoformat(made_on)
     return EngagementAnalysis(analysis, engagement.info(wave), provenance, start, key)
+
+
+def _wave_before(engagement: Engagement, wave: str) -> tuple[CohortData | None, tuple[str, str] | None]:
+    """Answers of the wave before, if there is one, and the labels of both."""
+    position = engagement.waves.index(wave)
+    if not position:
+        return None, None
+    earlier = engagement.waves[position - 1]
+    return engagement.cohort(earlier), (engagement.info(earlier).wave_label, engagement.info(wave).wave_label)

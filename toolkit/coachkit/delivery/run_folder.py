@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coachkit import __version__
-from coachkit.delivery.ledger import Ledger
+from coachkit.delivery.ledger import Ledger, LedgerError
 from coachkit.delivery.notebooks import NotebookTemplate
 from coachkit.delivery.pipeline import EngagementAnalysis, analyse_engagement
 from coachkit.delivery.runs import OUT
@@ -85,7 +85,10 @@ def _identity(engagement: Engagement, wave: str, templates: Mapping[str, Noteboo
 
 def _existing_run(path: Path, identity: str) -> tuple[str, str] | None:
     for ledger_path in sorted((path / OUT).glob("*/ledger.sqlite"), reverse=True):
-        facts = Ledger(ledger_path).facts()
+        try:
+            facts = Ledger(ledger_path).facts()
+        except LedgerError:  # a run of a newer version is not this run; it stays as it is
+            continue
         if facts.get("identity") == identity:
             return ledger_path.parent.name, facts["made_on"]
     return None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
@@ -135,7 +136,9 @@ def _sample_run(requested: Mapping[str, str]) -> Run:
     from coachkit.delivery.pipeline import analyse_engagement
     from coachkit.engagement.folder import open_engagement
 
-    analysis = analyse_engagement(open_engagement("samples"), run_id="sample", made_on="")
+    analysis = analyse_engagement(
+        open_engagement("samples"), run_id="sample", made_on=datetime.now(UTC).date().isoformat()
+    )
     slices = analysis.slices()
 
     def read(name: str) -> bytes:

@@ -16,6 +16,7 @@ from coachkit.engagement.cohort_tables import as_table, context_of, raise_minimu
 from coachkit.engagement.crosscheck import Checked, cross_check
 from coachkit.engagement.instruments import load_instrument
 from coachkit.engagement.intake import Intake, read_sources
+from coachkit.engagement.item_direction import ask_about_direction
 from coachkit.engagement.problems import Problem, ProblemReport
 from coachkit.engagement.resources import sample_engagement
 from coachkit.engagement.response_rules import Known, check_forms
@@ -208,12 +209,14 @@ def _assemble(
     forms, form_problems = _check_forms(intake, checked, instrument, settings)
     problems = [*notes, *sheet_problems, *found, *intake.problems, *absent, *checked.problems, *form_problems]
     tables = {name: as_table(checked.tables.get(name), specs[name]) for name in table_names() if "resp" not in name}
+    responses = to_responses(forms, instrument)
+    problems += ask_about_direction(responses.ratings, instrument, f"{DATA_FOLDER}/responses")
     return Engagement(
         path=root,
         settings=settings,
         instrument=raise_minimums(instrument, settings),
         tables=tables,
-        responses=to_responses(forms, instrument),
+        responses=responses,
         problems=ProblemReport(dict.fromkeys(problems)),
         data_hash=_data_hash(intake, settings, instrument),
         facts=intake.facts,

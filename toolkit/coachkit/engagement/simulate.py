@@ -89,6 +89,8 @@ Made with `coachkit simulate DIR --managers {n_managers} --seed {seed}`; running
 - `truth/managers.csv` - each manager's situation, the intervention that fits, the gain it is expected to bring (points
   of a five-point scale) and who was coached between the waves (`is_pilot`)
 - `truth/profiles.csv` - true scores by wave, before any rater errs
+- `truth/expected_scores.csv` - the same on the scale raters use: what a form says on average, over raters of all groups.
+  Ratings cannot pass the ends of the scale, so these are less spread; estimates and intervals speak of them
 - `truth/units.csv` - the state of each unit
 - `truth/raters.csv` - single-rater reliability assumed for each rater group
 - `truth/cases.csv` - the special cases below

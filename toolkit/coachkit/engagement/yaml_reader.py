@@ -132,9 +132,7 @@ def decode(node: Node, cls: type[_T]) -> _T:
 
 def _too_large(file: str, size: int) -> Problem:
     what = f"the file is larger than {MAX_BYTES:,} bytes ({size:,})"
-    return Problem(
-        "E-SIZE", "refuse", file, what=what, fix="split it, or remove what does not belong in settings"
-    )
+    return Problem("E-SIZE", "refuse", file, what=what, fix="split it, or remove what does not belong in settings")
 
 
 def _read_file(path: Path, file: str) -> str:
@@ -145,18 +143,14 @@ def _read_file(path: Path, file: str) -> str:
         raw = path.read_bytes()
     except OSError as error:
         what = f"the file cannot be read ({error.strerror or error})"
-        problem = Problem(
-            "E-FILE", "refuse", file, what=what, fix="check the path and that it is a readable file"
-        )
+        problem = Problem("E-FILE", "refuse", file, what=what, fix="check the path and that it is a readable file")
         raise SettingsProblemsError([problem]) from None
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         what, fix = "the file is not UTF-8 text", 'save it again with the encoding "UTF-8"'
-        raise SettingsProblemsError(
-            [Problem("E-ENCODING", "refuse", file, row=line, what=what, fix=fix)]
-        ) from None
+        raise SettingsProblemsError([Problem("E-ENCODING", "refuse", file, row=line, what=what, fix=fix)]) from None
 
 
 class _Composer:
@@ -184,18 +178,14 @@ class _Composer:
         for event in events:
             if isinstance(event, yaml.DocumentStartEvent):
                 if root is not None:
-                    self._refuse(
-                        event, "", "a second document starts here (---)", "keep one document in a file"
-                    )
+                    self._refuse(event, "", "a second document starts here (---)", "keep one document in a file")
                     return root
                 root = self._node(next(events), events, "", 0)
         return root
 
     def _refuse(self, event: yaml.Event, path: str, what: str, fix: str, code: str = "E-YAML") -> None:
         line = event.start_mark.line + 1
-        self.problems.append(
-            Problem(code, "refuse", self.file, row=line, column=path or None, what=what, fix=fix)
-        )
+        self.problems.append(Problem(code, "refuse", self.file, row=line, column=path or None, what=what, fix=fix))
 
     def _node(self, event: yaml.Event, events: Iterator[yaml.Event], path: str, depth: int) -> Node:
         line = event.start_mark.line + 1
@@ -203,9 +193,7 @@ class _Composer:
             self._refuse(event, path, f"nested more than {MAX_DEPTH} levels deep", "flatten the structure")
             raise SettingsProblemsError(self.problems)
         if isinstance(event, yaml.AliasEvent):
-            self._refuse(
-                event, path, f"refers to another place (*{event.anchor})", "write the value out here"
-            )
+            self._refuse(event, path, f"refers to another place (*{event.anchor})", "write the value out here")
             return Node("scalar", "", self.file, line, path)
         self._check_marks(event, path)
         if isinstance(event, yaml.SequenceStartEvent):
@@ -216,9 +204,7 @@ class _Composer:
 
     def _check_marks(self, event: yaml.Event, path: str) -> None:
         if event.anchor:
-            self._refuse(
-                event, path, f"has an anchor (&{event.anchor})", "delete the anchor; write values out"
-            )
+            self._refuse(event, path, f"has an anchor (&{event.anchor})", "delete the anchor; write values out")
         if event.tag and event.tag != "!":
             what = f"has a tag ({event.tag}); tags can run code and are never followed"
             self._refuse(event, path, what, "delete the tag; quote a text that starts with !")

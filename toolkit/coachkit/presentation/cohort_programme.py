@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from coachkit.analysis.records import CohortDossier, ScaleQuality
+from collections.abc import Mapping
+
+from coachkit.analysis.records import CohortDossier, ProposalLine, ScaleQuality
 from coachkit.presentation.blocks import Block, BulletList, Callout, Cell, Paragraph, Run
 from coachkit.presentation.narrative import HELP_WORDS, money_range, whole
+from coachkit.presentation.scale_pages import scale_pages
 from coachkit.presentation.tables import make_table
 
 
@@ -17,7 +20,7 @@ def interventions_section(dossier: CohortDossier) -> tuple[Block, ...]:
         make_table(
             "Suggested help",
             ("Kind of help", "Managers"),
-            [(HELP_WORDS.get(key, key), "fewer than five" if 0 < n < 5 else str(n)) for key, n in rows],
+            [(HELP_WORDS.get(key, key), "fewer than can be shown" if 0 < n < 5 else str(n)) for key, n in rows],
             right=(1,),
             widths=(70, 30),
             note="A manager may be offered a combination, so the counts may add up to more than the cohort.",
@@ -32,7 +35,7 @@ def proposal_section(dossier: CohortDossier) -> tuple[Block, ...]:
     rows = [
         (
             line.label,
-            str(line.places) + (f" (+{line.places_if_confirmed})" if line.places_if_confirmed else ""),
+            _places(line),
             f"{whole(line.hours_low)} to {whole(line.hours_high)}",
             money_range(line.cost_low, line.cost_high, proposal.currency),
             "not known" if line.capacity is None else str(line.capacity),
@@ -48,12 +51,19 @@ def proposal_section(dossier: CohortDossier) -> tuple[Block, ...]:
             rows,
             right=(1, 2, 3, 4),
             widths=(30, 14, 16, 26, 14),
-            note="In brackets: further places if open cases are confirmed in conversation. Rates from the engagement's settings.",
+            note="In brackets: further places if open cases are confirmed in conversation. Cost rests on the rates agreed.",
         ),
     ]
     if proposal.notes:
         blocks.append(BulletList(entries=tuple((Run(note),) for note in proposal.notes)))
     return tuple(blocks)
+
+
+def _places(line: ProposalLine) -> str:
+    """Firm places, with the open ones in brackets; only open ones are an upper end."""
+    if not line.places:
+        return f"up to {line.places_if_confirmed}"
+    return f"{line.places} (+{line.places_if_confirmed})" if line.places_if_confirmed else str(line.places)
 
 
 def discussion_section(dossier: CohortDossier) -> tuple[Block, ...]:
@@ -67,24 +77,27 @@ def scale_quality_section(dossier: CohortDossier) -> tuple[Block, ...]:
     """How well each scale measures in this cohort."""
     if not dossier.scales:
         return (Paragraph(runs=(Run("There are too few forms to judge the scales."),)),)
+    labels = {row.group_id: row.label.lower() for row in dossier.completion}
     return (
         make_table(
             "Quality of the scales in this cohort",
-            ("Scale", "Forms", "Alpha (95 % range)", "Agreement of single raters", "Reading"),
-            [_scale_row(scale) for scale in dossier.scales],
+            ("Scale", "Complete forms", "Alpha (95% range)", "Agreement of single raters", "Reading"),
+            [_scale_row(scale, labels) for scale in dossier.scales],
             right=(1,),
             widths=(36, 7, 18, 21, 18),
             note=(
-                "Alpha tells how well the items of a scale hang together; it does not tell how well raters agree, "
-                "and error ranges in this report rest on raters' agreement only."
+                "Alpha (0 to 1) tells how well the items of a scale hang together. Agreement of single raters (0 to 1) "
+                "tells how much of one rater's score others of the same group would share; the error ranges in this "
+                "report rest on it alone."
             ),
         ),
+        *scale_pages(dossier),
     )
 
 
-def _scale_row(scale: ScaleQuality) -> tuple[str, ...]:
+def _scale_row(scale: ScaleQuality, labels: Mapping[str, str]) -> tuple[str, ...]:
     alpha = "–" if scale.alpha is None else f"{scale.alpha:.2f}"
     if scale.alpha is not None and scale.alpha_low is not None and scale.alpha_high is not None:
         alpha = f"{alpha} ({scale.alpha_low:.2f} to {scale.alpha_high:.2f})"
-    agreement = ", ".join(f"{group} {value:.2f}" for group, value in scale.single_rater.items())
+    agreement = ", ".join(f"{labels.get(group, group)} {value:.2f}" for group, value in scale.single_rater.items())
     return scale.name, whole(scale.n_forms), alpha, agreement or "–", scale.text

@@ -43,6 +43,7 @@ __all__ = [
     "unit_findings_section",
 ]
 SMALL_COUNT = "fewer than can be shown"
+TOO_FEW = "There are too few managers to show a distribution."
 
 
 def headline_section(dossier: CohortDossier) -> tuple[Block, ...]:
@@ -70,7 +71,7 @@ def _standing(dossier: CohortDossier) -> str:
     text = "On average this group is at its targets or within error of them."
     if counted:
         names = join_words([f"{_short(row)} ({row.n_priority} of {dossier.n_managers})" for row in counted[:2]])
-        text += f" Likely gaps of single managers are most frequent in {names}."
+        text += f" Among individual managers, likely gaps are most frequent in {names}."
     return text
 
 
@@ -123,6 +124,8 @@ def heat_section(dossier: CohortDossier) -> tuple[Block, ...]:
 
 def spread_section(dossier: CohortDossier) -> tuple[Block, ...]:
     """Distribution of estimates against targets."""
+    if all(row.mean is None for row in dossier.spread):
+        return (Paragraph(runs=(Run(TOO_FEW),)),)
     return (cohort_spread(dossier.spread, dossier.engagement.scale_low, dossier.engagement.scale_high),)
 
 
@@ -136,7 +139,7 @@ def readings_section(dossier: CohortDossier) -> tuple[Block, ...]:
         "Managers by what their results allow to say",
         (
             "Competency",
-            "Mean (95 % range)",
+            "Mean (95% range)",
             "Target",
             "Likely below",
             "Not clear",
@@ -158,6 +161,8 @@ def readings_section(dossier: CohortDossier) -> tuple[Block, ...]:
         note="Small: a count that is too small to show, or that would give such a count away.",
         widths=(36, 17, 8, 10, 9, 11, 9),
     )
+    if all(row.n_priority is None and row.n_ask is None for row in dossier.spread):
+        return (table,)
     return (reading_counts(dossier.spread), table)
 
 
@@ -215,7 +220,7 @@ def segments_section(dossier: CohortDossier) -> tuple[Block, ...]:
     ]
     return (
         Paragraph(runs=(Run(capital(report.reason)),), tone="lead"),
-        segment_profile(report.segments, dossier.competency_names),
+        segment_profile(report.segments, {row.competency_id: _short(row) for row in dossier.spread}),
         make_table(
             "Groups of similar answers",
             ("Group", "Marked by", "Managers", "Stability"),

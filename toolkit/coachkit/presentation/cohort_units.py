@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from coachkit.analysis.records import CohortDossier, UnitComparison, UnitFinding
 from coachkit.presentation.blocks import Block, Callout, Paragraph, Run
-from coachkit.presentation.narrative import ATTRIBUTION_WORDS, STATUS_WORDS, in_ten, join_words
+from coachkit.presentation.narrative import STATUS_WORDS, in_ten, join_words
 from coachkit.presentation.tables import make_table
+
+VERDICT_WORDS = {
+    "shared": "the unit matters",
+    "specific": "mostly between managers",
+    "cannot_tell": "cannot tell",
+}
 
 
 def comparison_section(dossier: CohortDossier) -> tuple[Block, ...]:
@@ -15,7 +21,7 @@ def comparison_section(dossier: CohortDossier) -> tuple[Block, ...]:
         return (Paragraph(runs=(Run("Units cannot be compared: there are too few of them."),)),)
     shared = [row.name for row in comparisons if row.verdict == "shared"]
     lead = (
-        f"Units differ more than their managers do on {join_words(shared)}: look at how the units are set up first."
+        f"On {join_words(shared)} it makes a difference which unit a manager works in: look at how the units are set up first."
         if shared
         else "No competency differs clearly between units; what differs, differs between managers."
     )
@@ -27,14 +33,19 @@ def comparison_section(dossier: CohortDossier) -> tuple[Block, ...]:
             [
                 (
                     row.name,
-                    "–" if row.icc1 is None else f"{max(row.icc1, 0.0) * 100:.0f} %",
-                    ATTRIBUTION_WORDS.get(row.verdict, row.verdict),
+                    "–" if row.icc1 is None else f"{max(row.icc1, 0.0) * 100:.0f}%",
+                    VERDICT_WORDS.get(row.verdict, row.verdict),
                 )
                 for row in comparisons
             ],
             right=(1,),
             widths=(50, 20, 30),
-            note=" ".join(["The share is the intraclass correlation ICC(1).", *_reasons(comparisons)]),
+            note=" ".join(
+                [
+                    "The rest lies between managers of the same unit. Statisticians call the share the intraclass correlation, ICC(1).",
+                    *_reasons(comparisons),
+                ]
+            ),
         ),
     )
 
@@ -62,13 +73,18 @@ def unit_findings_section(dossier: CohortDossier) -> tuple[Block, ...]:
         )
     ordered = sorted(findings, key=lambda unit: -(unit.finding.probability or 0.0))
     has_missing = any(unit.finding.missing for unit in ordered)
-    header = ("Unit", "Chance of the pattern", "For", "Against", *(("Missing",) if has_missing else ()))
+    header = (
+        "Unit",
+        "Chance of the pattern",
+        "What speaks for it and against it",
+        *(("Missing",) if has_missing else ()),
+    )
     blocks.append(
         make_table(
             "Can the unit improve while it runs?",
             header,
             [_row(unit)[: len(header)] for unit in ordered],
-            widths=(16, 15, 35, 34, 18)[: len(header)],
+            widths=(18, 17, 65, 20)[: len(header)],
             note="For units in which the pattern is unlikely, two facts a side are enough." if _is_cut(ordered) else "",
         )
     )
@@ -93,8 +109,11 @@ def _row(unit: UnitFinding) -> tuple[str, ...]:
     return (
         unit.unit_name,
         f"{in_ten(unit.finding.probability)}, {STATUS_WORDS[unit.finding.status]}",
-        _lines(_texts(unit, "for")[:most]),
-        _lines(_texts(unit, "against")[:most]),
+        "\n".join(
+            [f"For: {text}" for text in _texts(unit, "for")[:most]]
+            + [f"Against: {text}" for text in _texts(unit, "against")[:most]]
+        )
+        or "–",
         _lines(list(unit.finding.missing)),
     )
 

@@ -25,6 +25,7 @@ from coachkit.presentation.blocks import (
 )
 from coachkit.presentation.theme import is_bidirectional, visible
 
+KEPT_TOGETHER = 3  # tables up to this many rows are not split between pages
 _TAGS = {"strong": "strong", "em": "em"}
 
 
@@ -122,9 +123,10 @@ def _table(block: Table) -> str:
     rows = "".join(_row(block, row, role) for row in block.rows)
     total = sum(block.widths)
     columns = "".join(f'<col style="width:{100 * width / total:.1f}%">' for width in block.widths)
+    keep = " ck-keep" if len(block.rows) <= KEPT_TOGETHER else ""
     note = f'<p class="ck-small ck-note">{_text(block.note)}</p>' if block.note else ""
     return (
-        f'<div class="ck-table"><table{role("table")}{" class=ck-stack" if stacked else ""}>'
+        f'<div class="ck-table{keep}"><table{role("table")}{" class=ck-stack" if stacked else ""}>'
         f"<caption>{_text(block.caption)}</caption>{f'<colgroup>{columns}</colgroup>' if columns else ''}"
         f"<thead{role('rowgroup')}><tr{role('row')}>{header}</tr></thead>"
         f"<tbody{role('rowgroup')}>{rows}</tbody></table>{note}</div>"

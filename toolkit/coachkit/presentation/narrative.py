@@ -6,8 +6,11 @@ from collections.abc import Sequence
 from datetime import date
 
 from coachkit.analysis.records import CompetencyScore, GroupScore, Profile
+from coachkit.analysis.wording import UNKNOWN as UNKNOWN
+from coachkit.analysis.wording import capital as capital
+from coachkit.analysis.wording import count as count
+from coachkit.analysis.wording import in_ten as in_ten
 
-UNKNOWN = "not known"
 READING_TITLES = {
     "priority": "Likely below target",
     "ask": "Not clear yet – ask",
@@ -29,9 +32,9 @@ OUTCOME_WORDS = {
 }
 KIND_WORDS = {"on_the_job": "On the job", "with_others": "With others", "learning": "Learning"}
 ATTRIBUTION_WORDS = {
-    "shared": "shared by the unit",
-    "specific": "specific to the person",
-    "cannot_tell": "cannot tell",
+    "shared": "Shared in your unit",
+    "specific": "Specific to your own work, it seems",
+    "cannot_tell": "Cannot tell",
 }
 HELP_WORDS = {
     "short_coaching": "Short coaching",
@@ -41,29 +44,6 @@ HELP_WORDS = {
     "training_first": "Training first",
     "no_intervention": "No intervention",
 }
-_COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-
-
-def in_ten(probability: float | None) -> str:
-    """Word a probability as a count out of ten, which readers judge better than a percentage.
-
-    References
-    ----------
-    Gigerenzer, G. et al. (2007). Helping doctors and patients make sense of health statistics. Psychological
-    Science in the Public Interest, 8, 53-96.
-
-    Examples
-    --------
-    >>> in_ten(0.87), in_ten(0.97), in_ten(0.02), in_ten(None)
-    ('9 in 10', 'more than 9 in 10', 'less than 1 in 10', 'not known')
-    """
-    if probability is None:
-        return UNKNOWN
-    if probability >= 0.95:
-        return "more than 9 in 10"
-    if probability < 0.05:
-        return "less than 1 in 10"
-    return f"{min(max(round(probability * 10), 1), 9)} in 10"
 
 
 def points(value: float | None) -> str:
@@ -108,29 +88,29 @@ def share(value: float | None) -> str:
     Examples
     --------
     >>> share(0.934)
-    '93 %'
+    '93%'
     """
-    return UNKNOWN if value is None else f"{value * 100:.0f} %"
+    return UNKNOWN if value is None else f"{value * 100:.0f}%"
 
 
 def whole(value: float | None) -> str:
-    r"""Word a count or amount with thousands separated by a thin space.
+    """Word a count or amount with thousands separated by commas.
 
     Examples
     --------
-    >>> whole(12500.0).replace("\u202f", " ")
-    '12 500'
+    >>> whole(12500.0)
+    '12,500'
     """
-    return "–" if value is None else f"{value:,.0f}".replace(",", "\u202f")
+    return "–" if value is None else f"{value:,.0f}"
 
 
 def money_range(low: float | None, high: float | None, currency: str) -> str:
-    r"""Word a cost range to two or three leading digits; a rate that is missing is said, not guessed.
+    """Word a cost range to two or three leading digits; a rate that is missing is said, not guessed.
 
     Examples
     --------
-    >>> money_range(12345, 45678, "EUR").replace("\u202f", " ")
-    'EUR 12 300 to 45 700'
+    >>> money_range(12345, 45678, "EUR")
+    'EUR 12,300 to 45,700'
     """
     if low is None or high is None:
         return "no rate given"
@@ -151,31 +131,6 @@ def day(iso: str) -> str:
     except ValueError:
         return iso
     return f"{parsed.day} {_MONTHS[parsed.month - 1]} {parsed.year}"
-
-
-def count(number: int, noun: str = "", plural: str = "") -> str:
-    """Word a small number, with its noun in the right form.
-
-    Examples
-    --------
-    >>> count(1, "competency", "competencies"), count(2, "goal"), count(14)
-    ('one competency', 'two goals', '14')
-    """
-    word = _COUNTS[number] if 0 <= number < len(_COUNTS) else str(number)
-    if not noun:
-        return word
-    return f"{word} {noun if number == 1 else plural or noun + 's'}"
-
-
-def capital(text: str) -> str:
-    """The text with its first letter capital, the rest untouched.
-
-    Examples
-    --------
-    >>> capital("two of TECH")
-    'Two of TECH'
-    """
-    return text[:1].upper() + text[1:]
 
 
 def join_words(words: Sequence[str]) -> str:
@@ -204,14 +159,22 @@ def profile_finding(profile: Profile) -> str:
         first = f"{capital(count(len(below)))} of {count(total)} competencies {verb} likely below the target of your role: {names}."
     else:
         first = f"None of the {count(total)} competencies is clearly below the target of your role."
-    rest = [
-        f"{count(len(by_reading['strength']))} {'is' if len(by_reading['strength']) == 1 else 'are'} likely at or above it",
-        f"{count(len(unclear))} {'is' if len(unclear) == 1 else 'are'} not clear and worth asking about",
-    ]
-    missing = len(by_reading["no_data"])
+    strong, missing = len(by_reading["strength"]), len(by_reading["no_data"])
+    rest = []
+    if strong:
+        rest.append(f"{_are(strong, total)} likely at or above it")
+    if unclear:
+        rest.append(f"{_are(len(unclear), total)} not clear and worth asking about")
     if missing:
         rest.append(f"{count(missing)} had too few answers")
-    return f"{first} {capital(join_words(rest))}."
+    return f"{first} {capital(join_words(rest))}." if rest else first
+
+
+def _are(number: int, total: int) -> str:
+    """``one is``, ``two are``, ``all ten are``."""
+    if number == 1:
+        return "one is"
+    return f"all {count(number)} are" if number == total else f"{count(number)} are"
 
 
 def self_other_finding(profile: Profile) -> str:
@@ -225,14 +188,19 @@ def self_other_finding(profile: Profile) -> str:
     if over:
         parts.append(f"you rate yourself higher than others do on {join_words(over)}")
     if under:
-        parts.append(f"others see more than you claim on {join_words(under)}")
+        parts.append(f"others rate you higher than you do on {join_words(under)}")
     if not parts:
         return "You and the others see you alike: no difference is larger than the measurement error."
-    blind = [short(score) for score in judged if score.self_other.is_blind_spot]
-    text = f"{capital(join_words(parts))}. These differences are larger than measurement error explains."
-    return (
-        f"{text} On {join_words(blind)} the others' view also lies below target, so ask there first." if blind else text
-    )
+    blind = [short(score) for score in judged if score.self_other.is_blind_spot and _is_below(score)]
+    text = f"{capital('; '.join(parts))}. These differences are larger than measurement error explains."
+    if not blind:
+        return text
+    return f"{text} On {join_words(blind)} the others' view also lies below target, so ask there first."
+
+
+def _is_below(score: CompetencyScore) -> bool:
+    """True where the estimate too is more likely below its target than not, so that text and table agree."""
+    return score.p_below_target is not None and score.p_below_target >= 0.5
 
 
 def short(score: CompetencyScore) -> str:
@@ -250,7 +218,7 @@ def score_words(score: CompetencyScore) -> str:
 def group_words(group: GroupScore | None) -> str:
     """One rater group's mean with its number of raters, or why it is not shown."""
     if group is None or group.status == "none":
-        return "no answers"
+        return "–"
     if group.status == "hidden":
         return "too few"
     if group.status == "pooled":

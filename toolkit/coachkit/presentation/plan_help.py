@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from coachkit.analysis.records import Finding, ManagerDossier
+from coachkit.analysis.records import Finding, Intervention, ManagerDossier
 from coachkit.presentation.blocks import Block, BulletList, Callout, Cell, Paragraph, Run, Table
-from coachkit.presentation.narrative import ATTRIBUTION_WORDS, OUTCOME_WORDS, capital, in_ten, join_words
+from coachkit.presentation.narrative import ATTRIBUTION_WORDS, OUTCOME_WORDS, capital, in_ten, join_words, short
 from coachkit.presentation.plots import situation_bars
 from coachkit.presentation.tables import make_table
 
+ATTRIBUTION_MEANING = {
+    "shared": "Other managers of the unit show the same pattern, so look at how the unit works first.",
+    "specific": "This stands out from the rest of the unit, so it does not look like a matter of how the unit is set up.",
+}
 MOST_EVIDENCE = 5
 MOST_EXPLAINED = 2
+CONFIDED = "confided"
+CONFIDED_TEXT = (
+    "Judgements of results or potential that the client holds count in these chances and are not quoted here."
+)
 
 
 def situation_section(dossier: ManagerDossier) -> tuple[Block, ...]:
     """The finding, the probabilities, and what to ask when it is not clear."""
     diagnosis = dossier.diagnosis
-    blocks: list[Block] = [
-        Paragraph(runs=(Run(f"{OUTCOME_WORDS[diagnosis.outcome]}. ", "strong"), Run(diagnosis.summary)), tone="lead")
-    ]
+    outcome = OUTCOME_WORDS[diagnosis.outcome]
+    opening = () if diagnosis.summary.startswith(outcome) else (Run(f"{outcome}. ", "strong"),)
+    blocks: list[Block] = [Paragraph(runs=(*opening, Run(diagnosis.summary)), tone="lead")]
     if diagnosis.findings:
         blocks.append(situation_bars(diagnosis.findings))
     if diagnosis.question_to_ask:
@@ -32,9 +40,9 @@ def evidence_section(dossier: ManagerDossier) -> tuple[Block, ...]:
     explained = _to_explain(diagnosis.findings, diagnosis.headline_ids)
     if explained:
         blocks.append(_evidence_table(explained))
-    would_change = join_words(list(dict.fromkeys(f.would_change.rstrip(".") for f in explained if f.would_change)))
-    if would_change:
-        blocks.append(Paragraph(runs=(Run("What would change this: ", "strong"), Run(f"{would_change}."))))
+    if any(fact.direction == "context" and fact.field == CONFIDED for f in explained for fact in f.evidence):
+        blocks.append(Paragraph(runs=(Run(CONFIDED_TEXT),), tone="small"))
+    blocks += _would_change(explained, dossier.recommendation.would_change)
     blocks += _attributions(dossier)
     if dossier.segment_name:
         share = max(dossier.segment_membership.values(), default=None)
@@ -49,7 +57,7 @@ def evidence_section(dossier: ManagerDossier) -> tuple[Block, ...]:
 def recommendation_section(dossier: ManagerDossier) -> tuple[Block, ...]:
     """What help fits, why, how sure, what else would do and what would change the answer."""
     recommendation = dossier.recommendation
-    labels = join_words([f"{help_.label} ({help_.dose})" for help_ in recommendation.interventions])
+    labels = join_words([_with_dose(help_) for help_ in recommendation.interventions])
     status = {
         "proposed": "We suggest",
         "decide_in_conversation": "To be decided in conversation",
@@ -57,7 +65,7 @@ def recommendation_section(dossier: ManagerDossier) -> tuple[Block, ...]:
     }[recommendation.status]
     rows = [
         ("Why", recommendation.reason),
-        ("How sure", _sure(recommendation.confidence, recommendation.confidence_text)),
+        ("How sure", recommendation.confidence_text or capital(in_ten(recommendation.confidence))),
         ("What else would do", recommendation.alternative),
         ("What would change this", recommendation.would_change),
         ("Worked on", capital(join_words(_focus(dossier)))),
@@ -66,15 +74,25 @@ def recommendation_section(dossier: ManagerDossier) -> tuple[Block, ...]:
     if recommendation.override_reason:
         rows.append(("Changed by the consultant", recommendation.override_reason))
     blocks: list[Block] = [
-        Callout(kind="finding", title=status, runs=(Run(labels or "no coaching or mentoring for now"),)),
+        Callout(kind="finding", title=status, runs=(Run(labels or "No coaching or mentoring for now"),)),
         make_table(
             "The recommendation", ("Question", "Answer"), [(Cell(q), Cell(a)) for q, a in rows if a], widths=(22, 78)
         ),
     ]
     if recommendation.gate:
-        text = f"Before coaching starts: {'; '.join(entry.rstrip('.') for entry in recommendation.gate)}."
+        text = " ".join(f"{entry.rstrip('.')}." for entry in recommendation.gate)
         blocks.append(Callout(kind="caution", title="To settle first", runs=(Run(text),)))
     return tuple(blocks)
+
+
+def _would_change(findings: list[Finding], said_below: str) -> list[Block]:
+    """What would change each finding, unless the recommendation says the same."""
+    new = [finding for finding in findings if finding.would_change and finding.would_change not in said_below]
+    lead = Run("What would change this: ", "strong")
+    if len(new) == 1:
+        return [Paragraph(runs=(lead, Run(new[0].would_change)))]
+    entries = tuple((Run(f"{finding.title}. ", "strong"), Run(finding.would_change)) for finding in new)
+    return [Paragraph(runs=(lead,)), BulletList(entries=entries)] if entries else []
 
 
 def _to_explain(findings: tuple[Finding, ...], headline_ids: tuple[str, ...]) -> list[Finding]:
@@ -119,15 +137,10 @@ def _attributions(dossier: ManagerDossier) -> list[Block]:
     attributions = dossier.diagnosis.attributions
     told = [attribution for attribution in attributions if attribution.verdict != "cannot_tell"]
     blocks: list[Block] = []
-    if told:
-        entries = tuple(
-            (
-                Run(f"{_name(dossier, a.competency_id)}: {ATTRIBUTION_WORDS[a.verdict]}. ", "strong"),
-                Run(a.text),
-            )
-            for a in told
-        )
-        blocks.append(BulletList(entries=entries))
+    for verdict in dict.fromkeys(attribution.verdict for attribution in told):
+        names = join_words([_name(dossier, a.competency_id) for a in told if a.verdict == verdict])
+        runs = (Run(f"{ATTRIBUTION_WORDS[verdict]}: {names}. ", "strong"), Run(ATTRIBUTION_MEANING[verdict]))
+        blocks.append(Paragraph(runs=runs))
     open_names = [_name(dossier, a.competency_id) for a in attributions if a.verdict == "cannot_tell"]
     if open_names:
         text = f"Whether it is about you or about how the unit is set up cannot be told for {join_words(open_names)}."
@@ -136,7 +149,7 @@ def _attributions(dossier: ManagerDossier) -> list[Block]:
 
 
 def _name(dossier: ManagerDossier, competency_id: str) -> str:
-    names = {score.competency_id: score.short_name or score.name for score in dossier.profile.scores}
+    names = {score.competency_id: short(score) for score in dossier.profile.scores}
     return names.get(competency_id, competency_id)
 
 
@@ -147,5 +160,5 @@ def _focus(dossier: ManagerDossier) -> list[str]:
     return list(dict.fromkeys(names.get(entry, entry) for entry in ids))
 
 
-def _sure(confidence: float | None, text: str) -> str:
-    return text if confidence is None else f"{in_ten(confidence)}. {text}"
+def _with_dose(help_: Intervention) -> str:
+    return f"{help_.label} ({help_.dose})" if help_.dose not in {"", "none"} else help_.label

@@ -8,14 +8,15 @@ from coachkit.presentation.narrative import profile_finding, score_words, self_o
 from coachkit.presentation.plots import dot_plot, self_other_plot
 from coachkit.presentation.tables import group_table, score_table
 
-LONGEST_COMMENT = 320  # characters; longer comments are shortened in print
-MOST_COMMENTS = 8
+LONGEST_COMMENT = 280  # characters; longer comments are shortened
+MOST_COMMENTS = 10
+ROOM = 1500  # characters for all comments together, so that the plan stays within its pages
 
 
 def headline_section(dossier: ManagerDossier) -> tuple[Block, ...]:
     """The one thing to know, and how sure it is."""
     return (
-        Callout(kind="finding", title="In one sentence", runs=(Run(dossier.plan.headline or "No finding."),)),
+        Callout(kind="finding", title="In short", runs=(Run(dossier.plan.headline or dossier.diagnosis.summary),)),
         Paragraph(runs=(Run(profile_finding(dossier.profile)),), tone="lead"),
     )
 
@@ -23,6 +24,8 @@ def headline_section(dossier: ManagerDossier) -> tuple[Block, ...]:
 def profile_section(dossier: ManagerDossier) -> tuple[Block, ...]:
     """Dot plot of all competencies with range, target and self."""
     info = dossier.engagement
+    if all(score.estimate is None for score in dossier.profile.scores):
+        return (Paragraph(runs=(Run("No figure can be drawn: too few people answered."),)),)
     return (dot_plot(dossier.profile.scores, info.scale_low, info.scale_high),)
 
 
@@ -44,7 +47,7 @@ def strengths_section(dossier: ManagerDossier) -> tuple[Block, ...]:
     if not strengths:
         certain = dossier.profile.of_reading("strength")
         if not certain:
-            text = "No competency is clearly above target yet. Ask two people you trust what they come to you for."
+            text = "No competency is clearly at or above its target yet. Ask two people you trust what they come to you for."
             return (Paragraph(runs=(Run(text),)),)
         return (BulletList(entries=tuple((Run(score_words(score)),) for score in certain[:3])),)
     return (BulletList(entries=tuple((Run(f"{s.name}. ", "strong"), Run(s.why)) for s in strengths)),)
@@ -74,10 +77,10 @@ def comments_section(dossier: ManagerDossier) -> tuple[Block, ...]:
     left_out = len(comments) - len(chosen)
     is_cut = any(len(comment.text) > LONGEST_COMMENT for comment in chosen)
     if left_out or is_cut:
-        parts = [f"{left_out} more were written"] if left_out else []
-        parts += ["long comments are shortened"] if is_cut else []
-        text = f"To keep this plan short, {' and '.join(parts)} […]. Your consultant can show you all of them in full."
-        blocks.append(Paragraph(runs=(Run(text.replace("short, ", "short: ") if left_out else text),), tone="small"))
+        parts = [f"{left_out} more are left out"] if left_out else []
+        parts += ["long ones are cut where you see […]"] if is_cut else []
+        text = f"To keep this plan short, {' and '.join(parts)}. Your consultant can show you all of them in full."
+        blocks.append(Paragraph(runs=(Run(text),), tone="small"))
     return tuple(blocks)
 
 
@@ -96,13 +99,17 @@ def shorten(text: str, most: int = LONGEST_COMMENT) -> str:
 
 
 def _choose(comments: tuple[Comment, ...]) -> list[Comment]:
-    """Up to ``MOST_COMMENTS``, taken in turn from the questions so that none crowds out another."""
+    """As many as there is room for, taken in turn from the questions so that none crowds out another."""
     by_question: dict[str, list[Comment]] = {}
     for comment in comments:
         by_question.setdefault(comment.question, []).append(comment)
     chosen: list[Comment] = []
-    while len(chosen) < MOST_COMMENTS and any(by_question.values()):
+    room = ROOM
+    while any(by_question.values()):
         for waiting in by_question.values():
-            if waiting and len(chosen) < MOST_COMMENTS:
+            if waiting:
                 chosen.append(waiting.pop(0))
+                room -= len(shorten(chosen[-1].text))
+            if room <= 0 or len(chosen) == MOST_COMMENTS:
+                return chosen
     return chosen

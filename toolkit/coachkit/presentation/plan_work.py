@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from coachkit.analysis.records import Action, Goal, ManagerDossier, Worksheet
 from coachkit.presentation.blocks import Block, BulletList, FormField, Heading, Paragraph, Run, Signature
-from coachkit.presentation.narrative import KIND_WORDS, capital, count, day, join_words
+from coachkit.presentation.narrative import KIND_WORDS, capital, count, day, join_words, short
 from coachkit.presentation.tables import (
     grow_table,
     ladder_table,
@@ -17,9 +17,10 @@ from coachkit.presentation.tables import (
 PLAN_SHEETS = ("business_case", "change_plan", "benefits_register")
 ROWS_ON_PAPER = 4
 LINES_ON_PAPER = 2
-MANY_SHEETS = 4  # from here on each page gets less room, so that the plan stays within its pages
-LOG_ROWS = 4
+MANY_FIELDS = 18  # from here on each field gets less room, so that the plan stays within its pages
+LOG_ROWS = 3
 MOST_QUESTIONS = 6
+COACHED = {"short_coaching", "long_coaching", "team_coaching"}
 
 
 def priorities_section(dossier: ManagerDossier) -> tuple[Block, ...]:
@@ -32,30 +33,38 @@ def priorities_section(dossier: ManagerDossier) -> tuple[Block, ...]:
         for n, p in enumerate(priorities, start=1)
     ]
     return (
-        Paragraph(
-            runs=(
-                Run(
-                    f"{capital(count(len(priorities), 'priority', 'priorities'))}, not {count(len(dossier.profile.scores))}."
-                ),
-            ),
-            tone="lead",
-        ),
-        make_table("What to work on first", ("Work on", "How sure", "Why this"), rows, widths=(30, 18, 52)),
+        Paragraph(runs=(Run(_priorities_lead(dossier)),), tone="lead"),
+        make_table("What to work on first", ("Work on", "How sure", "Why this"), rows, widths=(28, 15, 57)),
     )
+
+
+def _priorities_lead(dossier: ManagerDossier) -> str:
+    """How many priorities there are, and which likely gaps wait."""
+    priorities, scores = dossier.plan.priorities, dossier.profile.scores
+    text = f"{capital(count(len(priorities), 'priority', 'priorities'))}, not {count(len(scores))}."
+    chosen = {priority.competency_id for priority in priorities}
+    waiting = [short(score) for score in dossier.profile.of_reading("priority") if score.competency_id not in chosen]
+    if not waiting:
+        return text
+    verb = "is" if len(waiting) == 1 else "are"
+    return f"{text} {join_words(waiting)} {verb} likely below target too and can wait until these are under way."
 
 
 def goals_section(dossier: ManagerDossier) -> tuple[Block, ...]:
     """Every goal with its ladder, written before the work starts."""
     if not dossier.plan.goals:
         return (Paragraph(runs=(Run("Goals are written in the first session, once the priorities are agreed."),)),)
-    return tuple(block for number, goal in enumerate(dossier.plan.goals, start=1) for block in _goal(number, goal))
+    is_weighted = len({goal.weight for goal in dossier.plan.goals}) > 1
+    return tuple(
+        block for number, goal in enumerate(dossier.plan.goals, start=1) for block in _goal(number, goal, is_weighted)
+    )
 
 
 def actions_section(dossier: ManagerDossier) -> tuple[Block, ...]:
     """Actions on the job, with others and by learning."""
     if not dossier.plan.actions:
         return (Paragraph(runs=(Run("Actions are chosen in the first session."),)),)
-    names = {score.competency_id: score.short_name or score.name for score in dossier.profile.scores}
+    names = {score.competency_id: short(score) for score in dossier.profile.scores}
     rows = [
         (
             action.title,
@@ -73,7 +82,7 @@ def worksheets_section(dossier: ManagerDossier) -> tuple[Block, ...]:
     """Business case, change plan, benefits register and other pages to fill in."""
     sheets = [sheet for sheet in dossier.plan.worksheets if sheet.id != "session_log"]
     sheets.sort(key=lambda sheet: PLAN_SHEETS.index(sheet.id) if sheet.id in PLAN_SHEETS else len(PLAN_SHEETS))
-    is_long = len(sheets) >= MANY_SHEETS
+    is_long = sum(len(sheet.fields) for sheet in sheets) >= MANY_FIELDS
     lines, rows = (1, 3) if is_long else (LINES_ON_PAPER, ROWS_ON_PAPER)
     return tuple(block for sheet in sheets for block in _worksheet(sheet, lines, rows))
 
@@ -125,7 +134,9 @@ def signatures_section(dossier: ManagerDossier) -> tuple[Block, ...]:
     """Who agrees to the goals; signing is about the plan, not about the scores."""
     roles = ["Manager", "Line manager"]
     if dossier.recommendation.interventions and dossier.recommendation.status != "not_now":
-        roles.append("Mentor" if dossier.plan.mentoring else "Coach")
+        ids = {help_.id for help_ in dossier.recommendation.interventions}
+        roles += ["Coach"] if ids & COACHED else []
+        roles += ["Mentor"] if dossier.plan.mentoring else []
     return (Signature(roles=tuple(roles)),)
 
 
@@ -134,13 +145,17 @@ def _kind(action: Action) -> str:
     return f"{KIND_WORDS[action.kind]}, {effort}" if effort else KIND_WORDS[action.kind]
 
 
-def _goal(number: int, goal: Goal) -> list[Block]:
+def _goal(number: int, goal: Goal, is_weighted: bool) -> list[Block]:
+    weight = f"; weight {goal.weight} when the goals are added up" if is_weighted else ""
     smart = [
         ("Specific", goal.specific),
         ("Measured by", goal.measured_by),
         ("Achievable", goal.achievable),
         ("Relevant", goal.relevant),
-        ("Due", f"{day(goal.due_on)}; owner: {goal.owner}; weight {goal.weight}."),
+        (
+            "Due",
+            f"{day(goal.due_on)}; owner: {goal.owner[:1].lower() + goal.owner[1:]}{weight}.",
+        ),
     ]
     runs = [run for name, text in smart if text for run in (Run(f"{name}: ", "strong"), Run(f"{text} "))]
     return [

@@ -73,6 +73,7 @@ _PHONE = """
 .ck .ck-stack tr{border-bottom:1px solid $rule;padding:.55rem 0}
 .ck .ck-stack th,.ck .ck-stack td{border:0;padding:.14rem 0;text-align:left}
 .ck .ck-stack tbody th{font-size:1rem}
+.ck .ck-stack .ck-right+:not(.ck-right){padding-left:0}
 .ck .ck-stack td[data-label]{display:grid;grid-template-columns:minmax(6.5rem,34%) 1fr;gap:.6rem}
 .ck .ck-stack td[data-label]::before{content:attr(data-label);color:$muted;font-size:.8rem;white-space:normal}
 .ck .ck-stack td:not([data-label]):empty{display:none}
@@ -101,5 +102,8 @@ def block_style(theme: Theme) -> str:
 
 
 def fragment_style(theme: Theme) -> str:
-    """The style sheet as an element, for a fragment shown in a notebook."""
-    return f"<style>{block_style(theme)}</style>"
+    """The style sheet as an element, for a fragment shown in a notebook.
+
+    The scope is doubled so that it outweighs the notebook's own rules for tables.
+    """
+    return f"<style>{block_style(theme).replace('.ck ', '.ck.ck ')}</style>"

@@ -22,6 +22,7 @@ from coachkit.presentation.narrative import (
     in_ten,
     interval,
     points,
+    short,
     signed,
 )
 
@@ -52,7 +53,7 @@ def make_table(
         header=tuple(cell(text, column) for column, text in enumerate(header)),
         rows=tuple(tuple(cell(value, column) for column, value in enumerate(row)) for row in rows),
         row_headers=row_headers,
-        stack_on_phone=len(header) > 3,
+        stack_on_phone=len(header) > 2,
         note=note,
         widths=tuple(widths),
     )
@@ -63,10 +64,10 @@ def score_table(profile: Profile) -> Table:
     ordered = [score for reading in READING_TITLES for score in _by_chance(profile, reading)]
     return make_table(
         "Your profile in numbers",
-        ("Competency", "Estimate", "95 % range", "Target", "Chance below target", "Reading"),
+        ("Competency", "Estimate", "95% range", "Target", "Chance below target", "Reading"),
         [
             (
-                score.name,
+                short(score),
                 points(score.estimate),
                 interval(score.low, score.high),
                 points(score.target),
@@ -76,7 +77,7 @@ def score_table(profile: Profile) -> Table:
             for score in ordered
         ],
         right=(1, 2, 3),
-        widths=(43, 8, 11, 7, 14, 17),
+        widths=(28, 11, 15, 10, 17, 19),
         note="Read as a priority from 8 in 10 on, as a strength up to 2 in 10; in between the honest answer is: ask.",
     )
 
@@ -88,7 +89,7 @@ def group_table(profile: Profile) -> Table:
     def row(score: CompetencyScore) -> tuple[str, ...]:
         groups = {group.group_id: group for group in score.groups}
         return (
-            score.short_name or score.name,
+            short(score),
             points(score.self_score),
             *(group_words(groups.get(key)) for key in labels),
             points(score.others),
@@ -102,8 +103,8 @@ def group_table(profile: Profile) -> Table:
         right=tuple(range(1, len(labels) + 4)),
         widths=(26, 8, *([14] * len(labels)), 11, 13),
         note=(
-            "Too few: not enough raters to keep them confidential. In others: counted only together with other "
-            "groups. Means are as rated; the estimates above also allow for how few people rated."
+            "–: not asked, or no answers. Too few: not enough raters to keep them confidential. In others: counted "
+            "only together with other groups. Means are as rated; the estimates above also allow for how few people rated."
         ),
     )
 
@@ -143,7 +144,7 @@ def measure_table(measures: Sequence[Measure]) -> Table:
         "How we will know",
         ("Measure", "Where it stands now", "Target", "Owner", "Looked at on"),
         [(m.what, m.baseline, m.target, m.owner, day(m.review_on)) for m in measures],
-        widths=(22, 28, 26, 12, 12),
+        widths=(19, 36, 22, 11, 12),
     )
 
 
@@ -154,6 +155,7 @@ def worksheet_table(sheet: Worksheet, most_rows: int) -> Table:
         sheet.columns,
         [("",) * len(sheet.columns)] * min(sheet.rows, most_rows),
         row_headers=False,
+        widths=(2.0, *([1.0] * (len(sheet.columns) - 1))),
     )
 
 
@@ -181,7 +183,7 @@ def heat_table(dossier: CohortDossier) -> Table:
         widths=(24, *([76 / max(len(header) - 1, 1)] * (len(header) - 1))),
         note=(
             "Darker shade: further below the mean target of that competency. Hidden: too few managers to keep them "
-            f"confidential. Differences of a few tenths between units are within error.{key_note}"
+            f"confidential, or hidden to protect a smaller unit. Differences of a few tenths between units are within error.{key_note}"
         ),
     )
 
@@ -194,7 +196,7 @@ def plain(text: str) -> tuple[Run, ...]:
 def _heat_cell(cell: HeatCell | None, target: float | None) -> Cell:
     if cell is None or cell.mean is None:
         return Cell("hidden", align="center")
-    gap = None if target is None else cell.mean - target
+    gap = None if target is None else round(cell.mean - target, 6)
     return Cell(
         points(cell.mean), align="center", level=None if gap is None else sum(gap >= step for step in HEAT_STEPS)
     )

@@ -42,7 +42,7 @@ _VISIBLE_CONTROL |= dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """A client's two colours, each readable as text on white."""
+    """A client's two colours, each readable as text on white and on the wash of boxed remarks."""
 
     primary: str = "#0B3C5D"
     accent: str = "#B34700"
@@ -59,7 +59,7 @@ class Theme:
         Examples
         --------
         >>> Theme.from_colours("#0B3C5D", "#FFCC00").accent
-        '#8F7200'
+        '#856A00'
         """
         return cls(primary=readable(primary), accent=readable(accent))
 
@@ -80,8 +80,8 @@ def contrast_ratio(first: str, second: str) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
-def readable(color: str, background: str = PAPER, minimum: float = TEXT_CONTRAST) -> str:
-    """Darken a colour step by step until it reads on the background.
+def readable(color: str, background: str = WASH, minimum: float = TEXT_CONTRAST) -> str:
+    """Darken a colour step by step until it reads on the background, by default that of boxed remarks.
 
     Raises
     ------

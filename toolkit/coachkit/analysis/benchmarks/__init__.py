@@ -1,1 +1,1 @@
-"""Accuracy measured on simulated cohorts with known truth, the naive methods beside ours in the same run."""
+"""How accurate and how fast the analysis is, measured on cohorts whose truth is known, naive methods beside ours."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from coachkit.analysis.planning.priorities import percent
 from coachkit.analysis.records import Diagnosis, Priority, Profile, Recommendation
+from coachkit.analysis.wording import count, in_ten
 
 VERY_SURE = 0.95
 
@@ -24,7 +24,7 @@ def write_headline(
     text = _what_matters(profile, priorities, strengths, diagnosis)
     if recommendation.status == "not_now":
         n = len(recommendation.gate)
-        first = "one point needs" if n == 1 else f"{n} points need" if n else "some points need"
+        first = "one point needs" if n == 1 else f"{count(n)} points need" if n else "some points need"
         return f"{text} Before help starts, {first} to be settled; until then the plan holds what you can do yourself."
     if recommendation.status == "decide_in_conversation":
         return f"{text} Which help fits is decided together in a first conversation; the dates below are provisional."
@@ -41,9 +41,10 @@ def _what_matters(
         return _clear(profile, clear, [p for p in priorities if not p.is_confirmed])
     names = _joined([_short(profile, p) for p in priorities])
     if diagnosis.outcome == "no_intervention":
-        used = f"; keep using {_short(profile, strengths[0])}" if strengths else ""
+        used = f" Keep using your strengths, {_short(profile, strengths[0])} above all." if strengths else ""
         return (
-            f"Nothing in these results calls for coaching or mentoring now{used}. Stretch {names} only if you wish to."
+            f"Nothing in these results calls for coaching or mentoring now.{used} If you want to stretch, {names} "
+            "leaves most room."
         )
     return f"No single result stands clearly below its target; {names} is where to start the conversation."
 
@@ -51,10 +52,12 @@ def _what_matters(
 def _clear(profile: Profile, clear: list[Priority], asked: list[Priority]) -> str:
     chances = [profile.score(p.competency_id).p_below_target or 0.0 for p in clear]
     sure = "very sure" if min(chances) >= VERY_SURE else "fairly sure"
-    both = " of both" if len(clear) > 1 else ""
+    both = " both lie" if len(clear) > 1 else " it lies"
+    words = list(dict.fromkeys(in_ten(chance) for chance in chances))
+    each = " each" if len(clear) > len(words) else ""
     text = (
-        f"Growing in {_joined([_short(profile, p) for p in clear])} would make the most difference; we are {sure}"
-        f"{both} (chance of being below target {_joined([percent(c) for c in chances])})."
+        f"Most is to be gained in {_joined([_short(profile, p) for p in clear])}; we are {sure} that{both} below the "
+        f"target of your role (chance {_joined(words)}{each})."
     )
     return f"{text} {_short(profile, asked[0])} is worth asking about." if asked else text
 

@@ -14,7 +14,6 @@ from coachkit.analysis.records import (
 COACHING = frozenset({"short_coaching", "long_coaching", "team_coaching"})
 CASE_COMPETENCIES = frozenset({"CASE", "OPP"})
 CHANGE_COMPETENCIES = frozenset({"PLAN", "BEN"})
-MOST_WORKSHEETS = 3  # pages to fill in are worth having only when they are filled in
 MOST_QUESTIONS = 12
 
 
@@ -25,16 +24,23 @@ def choose_worksheets(
     library: PlanLibrary,
     is_waiting: bool = False,
 ) -> tuple[Worksheet, ...]:
-    """Choose at most three worksheets that fit the priorities, the situation and the help.
+    """Give every plan its business case, change plan and benefits register, and mentoring its own page.
 
     Parameters
     ----------
     is_waiting : bool
-        True while readiness conditions stand in the way: pages that belong to coaching or mentoring are left out.
+        True while readiness conditions stand in the way: the page that belongs to mentoring is left out.
+
+    Returns
+    -------
+    tuple of Worksheet
+        The page nearest to the priorities and the situation first; none without enough data.
     """
+    if diagnosis.outcome == "not_enough_data":
+        return ()
     ids = _worksheet_ids(priorities, diagnosis, _help_ids(recommendation, is_waiting))
     found = [library.worksheet(worksheet_id) for worksheet_id in ids]
-    return tuple(sheet for sheet in found if sheet is not None)[:MOST_WORKSHEETS]
+    return tuple(sheet for sheet in found if sheet is not None)
 
 
 def write_mentoring(
@@ -59,16 +65,12 @@ def _help_ids(recommendation: Recommendation, is_waiting: bool = False) -> froze
 def _worksheet_ids(priorities: tuple[Priority, ...], diagnosis: Diagnosis, help_ids: frozenset[str]) -> list[str]:
     chosen = {priority.competency_id for priority in priorities}
     situations = set(diagnosis.headline_ids)
-    ids = []
-    if chosen & CASE_COMPETENCIES or "beyond_technology" in situations:
-        ids.append("business_case")
-    if chosen & CHANGE_COMPETENCIES or "stale_organisation" in situations:
-        ids.append("change_plan")
-    if help_ids & COACHING:
-        ids.append("benefits_register")
-    if "mentoring" in help_ids:
-        ids.append("specific_situation")
-    return ids
+    is_change_nearer = bool(chosen & CHANGE_COMPETENCIES) or "stale_organisation" in situations
+    is_case_nearer = bool(chosen & CASE_COMPETENCIES) or "beyond_technology" in situations
+    ids = ["business_case", "change_plan"]
+    if is_change_nearer and not is_case_nearer:
+        ids.reverse()
+    return [*ids, "benefits_register", *(["specific_situation"] if "mentoring" in help_ids else [])]
 
 
 def _questions(diagnosis: Diagnosis, library: PlanLibrary) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from coachkit.analysis.records import CompetencyScore, Diagnosis, Priority, Profile, Recommendation
+from coachkit.analysis.wording import in_ten
 
 MOST_PRIORITIES = 3  # a plan with more than three is a list, not a plan
 MOST_STRENGTHS = 3
@@ -96,19 +97,6 @@ def interval_text(score: CompetencyScore) -> str:
     return f"estimate {_points(score.estimate)}, likely between {_points(score.low)} and {_points(score.high)}"
 
 
-def percent(probability: float) -> str:
-    """A probability for readers; the ends stay open, because nothing here is certain.
-
-    Examples
-    --------
-    >>> percent(0.934), percent(0.999), percent(0.001)
-    ('93%', 'over 99%', 'under 1%')
-    """
-    if probability > 0.99:
-        return "over 99%"
-    return "under 1%" if probability < 0.01 else f"{probability:.0%}"
-
-
 def _p(score: CompetencyScore) -> float:
     return score.p_below_target if score.p_below_target is not None else 0.0
 
@@ -129,12 +117,12 @@ def _priority(score: CompetencyScore, why: str, is_confirmed: bool) -> Priority:
 def _why_clear(score: CompetencyScore, focus: tuple[str, ...], diagnosis: Diagnosis) -> str:
     text = (
         f"{_capital(interval_text(score))}; target {_points(score.target)}; "
-        f"chance of being below it {percent(_p(score))}."
+        f"chance of being below it {in_ten(_p(score))}."
     )
     if score.competency_id in focus:
         text += " The recommended help works on it."
     if _is_shared(score.competency_id, diagnosis):
-        text += " Other managers in your unit show the same, so raise it as a unit matter too."
+        text += " Other managers in your unit show the same, so raise it as a matter for the unit too."
     return text
 
 
@@ -142,12 +130,12 @@ def _why_unclear(score: CompetencyScore, focus: tuple[str, ...]) -> str:
     link = " The recommended help works on it." if score.competency_id in focus else ""
     return (
         f"Not clear yet ({interval_text(score)}; target {_points(score.target)}; chance of being below it "
-        f"{percent(_p(score))}). Ask people you trust for examples before you commit.{link}"
+        f"{in_ten(_p(score))}). Ask people you trust for examples before you commit.{link}"
     )
 
 
 def _why_strength(score: CompetencyScore, is_first: bool) -> str:
-    text = f"Clearly at or above the target of {_points(score.target)} ({interval_text(score)})."
+    text = f"Likely at or above the target of {_points(score.target)} ({interval_text(score)})."
     return f"{text} Use it as the way into what you work on." if is_first else text
 
 
@@ -169,7 +157,7 @@ def _first_conversation(profile: Profile, diagnosis: Diagnosis, focus: tuple[str
         best = open_[0]
         why = (
             f"Nothing is clearly below target. This comes nearest ({interval_text(best)}; target "
-            f"{_points(best.target)}; chance of being below it {percent(_p(best))}). "
+            f"{_points(best.target)}; chance of being below it {in_ten(_p(best))}). "
             "Settle in a first conversation whether it deserves your time."
         )
     else:

@@ -131,7 +131,7 @@ def _session(help_: Intervention, template: SessionTemplate, day: date) -> Sessi
         purpose=template.purpose,
         planned_on=day.isoformat(),
         minutes=template.minutes,
-        agenda=tuple(f"{entry.text} ({entry.minutes} min)" for entry in template.agenda),
+        agenda=tuple(f"{entry.text.rstrip('.')} ({entry.minutes} min)" for entry in template.agenda),
         grow=template.grow.questions(),
         before=template.before,
         after=template.after,

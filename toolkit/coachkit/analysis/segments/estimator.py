@@ -172,8 +172,9 @@ class NeedSegments(ClusterMixin, BaseEstimator):
         self.p_value_ = test.p_value
         if test.p_value > self.alpha:
             self.reason_ = (
-                f"The profiles group no more tightly than simulated cohorts without groups (p = {test.p_value:.2f}, "
-                f"n = {n}). Differences between managers are gradual; read each profile on its own."
+                f"The profiles group no more tightly than those of simulated cohorts without groups: {test.p_value:.0%} "
+                f"of these group as tightly or more (p = {test.p_value:.2f}, n = {n}). Differences between managers "
+                "are gradual; read each profile on its own."
             )
             return
         noise = np.zeros(n) if error is None else error.mean(axis=1)

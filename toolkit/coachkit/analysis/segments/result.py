@@ -16,7 +16,7 @@ from coachkit.analysis.segments.saved import SegmentSolution, segment_labels
 from coachkit.analysis.segments.stability import stability_band
 
 CLEAR_RESEMBLANCE = 0.7  # correlation from which a group is said to resemble a situation (default, not validated)
-LIMITS = "Groups describe answers, not people; for development only - not for hiring, pay, promotion or dismissal."
+LIMITS = "Groups describe answers, not people; for development only – not for hiring, pay, promotion or dismissal."
 
 
 @dataclass(frozen=True)
@@ -188,9 +188,10 @@ def _observed(profiles: object) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 def _method(fitted: NeedSegments) -> str:
     variables = ", ".join(fitted.competency_ids_)
+    n_found = f"Groups (k = {fitted.n_segments_})" if fitted.n_segments_ > 1 else "Groups sought"
     return (
         f"Variables: {variables}; each profile centred on its own mean, so that groups differ in shape, not level. "
-        f"Groups (k = {fitted.n_segments_}) by normal mixtures that start from the data and from stated need patterns; "
+        f"{n_found} by normal mixtures that start from the data and from stated need patterns; "
         f"structure tested against {fitted.n_null} simulated cohorts with the same covariance, skewness and rater error "
         "but no groups; stability as mean Jaccard "
         f"similarity and membership averaged over {fitted.n_bootstrap} bootstrap samples."

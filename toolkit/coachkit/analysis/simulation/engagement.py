@@ -11,6 +11,7 @@ import pandas as pd
 from coachkit.analysis.simulation.answers import NOT_OBSERVED_TOKEN, Answers, draw_answers
 from coachkit.analysis.simulation.context import draw_months_in_role, make_context, make_roster
 from coachkit.analysis.simulation.design import EXPECTED_EFFECTS, EXPECTED_INTERVENTIONS, Noise
+from coachkit.analysis.simulation.expected import expected_scores
 from coachkit.analysis.simulation.names import draw_names
 from coachkit.analysis.simulation.panel import draw_panel, opaque_ids
 from coachkit.analysis.simulation.people import draw_people, list_cases
@@ -44,7 +45,7 @@ class SimulatedEngagement:
         ``roster``, ``context``, ``units``, ``kpis``, ``coaches``, ``responses`` (wide) with the columns that
         engagement files have; item columns are categories "NO" (not observed) and the ratings as text.
     truth : dict of DataFrame
-        ``managers``, ``profiles``, ``units``, ``raters``, ``cases``, ``forms``: what generated the tables.
+        ``managers``, ``profiles``, ``expected_scores``, ``units``, ``raters``, ``cases``, ``forms``: what generated the tables.
     instrument_id : str
     seed : int
     waves : tuple of SimulatedWave
@@ -122,7 +123,8 @@ def simulate_engagement(
     }
     known = {
         "managers": _managers(people, unit_ids),
-        "profiles": _profiles(instrument, people, truth, plan),
+        "profiles": _profiles(instrument, people, _scaled(instrument, truth), plan),
+        "expected_scores": _profiles(instrument, people, expected_scores(instrument, truth, noise), plan),
         "units": _units(unit_ids, stale),
         "raters": _raters(instrument, noise),
         "cases": list_cases(people, unit_ids),
@@ -216,11 +218,14 @@ def _managers(people: pd.DataFrame, unit_ids: list[str]) -> pd.DataFrame:
     )
 
 
-def _profiles(
-    instrument: Instrument, people: pd.DataFrame, truth: np.ndarray, plan: tuple[SimulatedWave, ...]
-) -> pd.DataFrame:
+def _scaled(instrument: Instrument, truth: np.ndarray) -> np.ndarray:
     form = instrument.response_format
-    scaled = form.low + (truth - 1) / 4 * (form.high - form.low)
+    return form.low + (truth - 1) / 4 * (form.high - form.low)
+
+
+def _profiles(
+    instrument: Instrument, people: pd.DataFrame, scaled: np.ndarray, plan: tuple[SimulatedWave, ...]
+) -> pd.DataFrame:
     columns = [competency.id for competency in instrument.competencies]
     parts = [
         pd.DataFrame(np.round(scaled[number], 3), columns=columns).assign(manager_id=people["manager_id"], wave=w.id)

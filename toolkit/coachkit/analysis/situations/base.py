@@ -90,7 +90,7 @@ class Draws:
     Attributes
     ----------
     normal : dict of scale id -> array (n_draws,)
-        Standard normal deviates; a drawn true score is ``estimate + standard_error * normal``.
+        Standard normal deviates, correlated by ``shared_error``; a drawn true score is ``estimate + standard_error * normal``.
     factor : dict of (situation, threshold) -> array (n_draws,)
         Uniform multipliers of the thresholds, 1 where a threshold does not vary.
     answer : dict of field -> array (n_draws,) of int
@@ -120,7 +120,7 @@ def make_draws(rules: SituationRules, scale_ids: tuple[str, ...], n_draws: int, 
         return (rng.permutation(n_draws) + rng.random(n_draws)) / n_draws
 
     spread = rules.engine_value("threshold_spread")
-    normal = {scale: ndtri(column()).astype(np.float32) for scale in sorted(scale_ids)}
+    own = {scale: ndtri(column()) for scale in sorted(scale_ids)}
     factor = {
         (situation, name): 1 + spread * (2 * column() - 1) if threshold.varies else np.ones(n_draws)
         for situation, rule in sorted(rules.situations.items())
@@ -131,7 +131,20 @@ def make_draws(rules: SituationRules, scale_ids: tuple[str, ...], n_draws: int, 
         if rule.answers:
             edges = np.cumsum([option.share for option in rule.answers])[:-1]
             answer[field_id] = np.searchsorted(edges, column(), side="right")
-    return Draws(n_draws, normal, factor, answer, {"unit": column()})
+    unit, common = column(), ndtri(column())
+    shared = rules.engine_value("shared_error")
+    normal = {name: np.sqrt(shared) * common + np.sqrt(1 - shared) * value for name, value in own.items()}
+    normal = {name: _normal_scores(value).astype(np.float32) for name, value in normal.items()}
+    return Draws(n_draws, normal, factor, answer, {"unit": unit})
+
+
+def _normal_scores(values: Floats) -> Floats:
+    """Replace values by normal deviates of the same ranks, so that shares of draws stay exact to one draw."""
+    from scipy.special import ndtri
+
+    ranks = np.empty(len(values))
+    ranks[np.argsort(values, kind="stable")] = np.arange(len(values)) + 0.5
+    return ndtri(ranks / len(values))
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ import numpy as np
 
 from coachkit.analysis.records import Evidence
 from coachkit.analysis.situations.base import Case, Check, Claim, Floats, holds
-from coachkit.analysis.situations.evidence import Facts, direction, number, percent
+from coachkit.analysis.situations.evidence import Facts, beside, direction, number
+from coachkit.analysis.wording import in_ten
 
 TECHNICAL = "technical_strength"
 WIDER = ("OUT", "OPP", "CASE")
@@ -64,7 +65,8 @@ def evidence(facts: Facts) -> tuple[Evidence, ...]:
         *facts.fact(
             TECHNICAL,
             technical >= strong,
-            f"Technical strength is estimated at {technical:.1f} of 5 (the rule looks for {number(strong)} or more).",
+            f"Technical strength is estimated at {beside(technical, strong)} of 5 "
+            f"(the rule looks for {number(strong)} or more).",
         ),
         *_behaviours(facts),
     ]
@@ -78,10 +80,10 @@ def _behaviours(facts: Facts) -> tuple[Evidence, ...]:
     if np.isnan(chance):
         return ()
     text = (
-        f"The chance that {facts.named('BEH')} is at or above the role target is {percent(1 - chance)}, "
+        f"The chance that {facts.named('BEH')} is at or above the role target is {in_ten(1 - chance)}, "
         "a strength to build on."
         if chance < 0.5
-        else f"The chance that {facts.named('BEH')} is at or above the role target is {percent(1 - chance)}."
+        else f"The chance that {facts.named('BEH')} is at or above the role target is {in_ten(1 - chance)}."
     )
     return (Evidence(text, direction(chance < 0.5), "BEH"),)
 
@@ -95,7 +97,7 @@ def _role(facts: Facts) -> tuple[Evidence, ...]:
         *facts.fact(
             "time_hands_on_pct",
             share >= much,
-            f"Hands-on technical work takes {number(share)} % of the time ({number(much)} % or more counts as much).",
+            f"Hands-on technical work takes {number(share)}% of the time ({number(much)}% or more counts as a lot).",
         ),
         *facts.fact(
             "months_since_expansion",

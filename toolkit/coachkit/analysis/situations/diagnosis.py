@@ -218,7 +218,7 @@ def diagnose(
     Notes
     -----
     The probability is the share of draws of (true profile, thresholds, missing answers) that satisfy the rule,
-    its log-odds moved by the supports. Errors of different competencies are drawn independently.
+    its log-odds moved by the supports. Errors of a manager's competencies correlate by ``shared_error``.
 
     References
     ----------

@@ -39,6 +39,7 @@ SITUATION_IDS = tuple(check.id for check in CHECKS)
 UNIT_CHECK = stale_organisation.CHECK
 ENGINE_NAMES = (
     "threshold_spread",
+    "shared_error",
     "recognised",
     "possible",
     "margin",

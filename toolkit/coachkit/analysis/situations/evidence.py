@@ -10,19 +10,7 @@ import numpy as np
 
 from coachkit.analysis.records import Evidence
 from coachkit.analysis.situations.thresholds import SituationRules
-
-
-def percent(probability: float) -> str:
-    """Word a probability as a percentage that never claims certainty.
-
-    Examples
-    --------
-    >>> percent(0.914), percent(0.999), percent(0.0)
-    ('91 %', 'over 99 %', 'under 1 %')
-    """
-    if probability > 0.99:
-        return "over 99 %"
-    return "under 1 %" if probability < 0.01 else f"{probability * 100:.0f} %"
+from coachkit.analysis.wording import in_ten
 
 
 def number(value: float, decimals: int = 1) -> str:
@@ -34,6 +22,17 @@ def number(value: float, decimals: int = 1) -> str:
     ('4', '4.2')
     """
     return f"{value:.0f}" if float(value).is_integer() else f"{value:.{decimals}f}"
+
+
+def beside(value: float, limit: float) -> str:
+    """Word a value with one decimal; one that only rounds up to its limit is said to lie just under it.
+
+    Examples
+    --------
+    >>> beside(4.21, 4.0), beside(3.97, 4.0), beside(3.81, 4.0)
+    ('4.2', 'just under 4', '3.8')
+    """
+    return f"just under {number(limit)}" if value < limit <= round(value, 1) else f"{value:.1f}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +57,15 @@ class Facts:
         return self.rules.threshold(situation_id or self.situation_id, name).value
 
     def named(self, scale: str) -> str:
-        """A competency with id and name, set off by dashes: ``IMP – Continual improvement –``."""
-        return f"{scale} – {self.names[scale]} –" if scale in self.names else scale
+        """A competency's name in quotation marks, or its id where the instrument has no such scale."""
+        return f"“{self.names[scale]}”" if scale in self.names else scale
 
     def below(self, scale: str, is_for_when_below: bool = True) -> tuple[Evidence, ...]:
         """Word the chance of lying below the role target; empty when there is no score."""
         chance = self.p_below.get(scale, np.nan)
         if np.isnan(chance):
             return ()
-        text = f"The chance that {self.named(scale)} lies below the role target is {percent(chance)}."
+        text = f"The chance that {self.named(scale)} lies below the role target is {in_ten(chance)}."
         return (Evidence(text, direction((chance >= 0.5) == is_for_when_below), scale),)
 
     def fact(self, field: str, is_for: bool, text: str) -> tuple[Evidence, ...]:

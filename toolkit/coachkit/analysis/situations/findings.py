@@ -10,10 +10,11 @@ import numpy as np
 from coachkit.analysis.records import Evidence, Finding, UnitFinding
 from coachkit.analysis.situations.base import Check
 from coachkit.analysis.situations.engine import CHECKS, UNIT_CHECK, Judged, answer_options
-from coachkit.analysis.situations.evidence import Facts, context_note, percent
+from coachkit.analysis.situations.evidence import Facts, context_note
 from coachkit.analysis.situations.inputs import CohortInputs
 from coachkit.analysis.situations.outcome import Status, status_of
 from coachkit.analysis.situations.thresholds import SituationRules
+from coachkit.analysis.wording import in_ten
 
 STATUS_WORDS = {"recognised": "recognised", "possible": "possible", "unlikely": "unlikely"}
 
@@ -58,7 +59,7 @@ def word_finding(check: Check, facts: Facts, judged: Judged, row: int, column: i
     if status == "cannot_tell" and low < high:
         found.append(
             context_note(
-                f"Depending on what is missing, the probability lies between {percent(low)} and {percent(high)}."
+                f"Depending on what is missing, the probability lies between {in_ten(low)} and {in_ten(high)}."
             )
         )
     return Finding(
@@ -81,7 +82,7 @@ def missing_words(check: Check, facts: Facts) -> tuple[str, ...]:
     return (
         *(facts.rules.label(name) for name in fields),
         *(
-            f"ratings for {name} – {facts.names[name]}"
+            f"ratings for {facts.named(name)}"
             if name in facts.profile_ids
             else f"{name}, which this instrument does not ask for"
             for name in scales
@@ -101,7 +102,7 @@ def would_change(check: Check, facts: Facts, by_answer: Sequence[float], status:
             answer = rules.fields[name].answers[k].wording
             best = (
                 f"If {rules.label(name)} were known to be “{answer}”, this would become "
-                f"{STATUS_WORDS[then]} ({percent(float(chance))})."
+                f"{STATUS_WORDS[then]} ({in_ten(float(chance))})."
             )
     rule = rules.situations[check.id]
     return best or (rule.if_recognised if status == "recognised" else rule.if_not_recognised)

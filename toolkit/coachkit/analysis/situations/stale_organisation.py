@@ -7,6 +7,7 @@ import numpy as np
 from coachkit.analysis.records import Evidence
 from coachkit.analysis.situations.base import Case, Check, Claim, Flags, Floats, holds
 from coachkit.analysis.situations.evidence import Facts, direction, number
+from coachkit.analysis.wording import capital
 
 SHARE_OF_GOAL = "improvement_share_of_goal"
 BENEFIT_RATIO = "benefit_confirmed_ratio"
@@ -85,20 +86,20 @@ def evidence(facts: Facts) -> tuple[Evidence, ...]:
         *facts.fact(
             SHARE_OF_GOAL,
             facts.value(SHARE_OF_GOAL) < facts.limit("share_of_goal"),
-            f"Improvement takes {number(share)} % of the unit's work; its own goal is {number(goal)} %.",
+            f"Improvement takes {number(share)}% of the unit's work; its own goal is {number(goal)}%.",
         ),
         *_pattern(facts),
         *facts.fact(
             BENEFIT_RATIO,
             ratio <= near_zero,
-            f"Confirmed benefit is {ratio * 100:.0f} % of what was planned or done "
-            f"({near_zero * 100:.0f} % or less counts as next to none).",
+            f"Confirmed benefit is {ratio * 100:.0f}% of what was planned or done "
+            f"({near_zero * 100:.0f}% or less counts as next to none).",
         ),
         *_key_figures(facts),
         *facts.fact(
             "unplanned_work_pct",
             unplanned >= much,
-            f"Unplanned work takes {number(unplanned)} % ({number(much)} % or more counts as much).",
+            f"Unplanned work takes {number(unplanned)}% ({number(much)}% or more counts as a lot).",
         ),
         *facts.fact(
             "idea_to_decision_days",
@@ -108,14 +109,19 @@ def evidence(facts: Facts) -> tuple[Evidence, ...]:
     )
 
 
+def _share(value: float) -> str:
+    """One half in words, any other share in percent."""
+    return {0.5: "half"}.get(round(value, 4), f"{value * 100:.0f}%")
+
+
 def _pattern(facts: Facts) -> tuple[Evidence, ...]:
     share, limit = facts.value("share_below_imp"), facts.limit("share_of_managers")
     if np.isnan(share):
         return ()
-    word = "at least" if share >= limit else "fewer than"
+    word = "at least" if share >= limit else "less than"
     text = (
-        f"The scores suggest that {word} {limit * 100:.0f} % of the unit's managers lie below target "
-        f"in {facts.named('IMP').removesuffix(' –')}."
+        f"The scores suggest that {word} {_share(limit)} of the unit's managers lie below target "
+        f"in {facts.named('IMP')}."
     )
     return (Evidence(text, direction(share >= limit), "IMP"),)
 
@@ -125,7 +131,11 @@ def _key_figures(facts: Facts) -> tuple[Evidence, ...]:
     if np.isnan(flat):
         return ()
     quarters = facts.rules.unit_value("kpi_quarters")
-    text = f"{flat * 100:.0f} % of the unit's key figures stayed flat or fell over {number(quarters)} quarters."
+    text = (
+        f"None of the unit's key figures got better over {number(quarters)} quarters."
+        if flat >= 1
+        else f"{capital(_share(flat))} of the unit's key figures did not get better over {number(quarters)} quarters."
+    )
     return (Evidence(text, direction(flat >= facts.limit("kpi_share_flat")), "kpi_share_flat"),)
 
 

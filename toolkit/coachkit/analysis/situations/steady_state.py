@@ -14,7 +14,7 @@ PERFORMANCE = "performance_vs_expectations"
 CAPACITY = "improvement_capacity_pct"
 TREND = "team_kpi_trend"
 CONFIRMED = "initiatives_benefit_confirmed"
-TREND_WORDS = {-1.0: "falling", 0.0: "flat", 1.0: "rising"}
+TREND_WORDS = {-1.0: "getting worse", 0.0: "flat", 1.0: "getting better"}
 
 
 def must(case: Case) -> Claim:
@@ -65,7 +65,7 @@ def evidence(facts: Facts) -> tuple[Evidence, ...]:
         *facts.fact(
             CAPACITY,
             share < room,
-            f"The team has {number(share)} % of its time for improvement (below {number(room)} % counts as little).",
+            f"The team has {number(share)}% of its time for improvement (below {number(room)}% counts as little).",
         ),
         *_trend(facts),
         *facts.fact(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from coachkit.analysis.records import Finding
-from coachkit.analysis.situations.evidence import percent
 from coachkit.analysis.situations.outcome import UNIT_SITUATION, Outcome, Standing
 from coachkit.analysis.situations.thresholds import SituationRules
+from coachkit.analysis.wording import count, in_ten
 
 
 def summarize(
@@ -25,8 +25,9 @@ def summarize(
     if outcome == "not_enough_data":
         return "There is not enough information to recognise a situation: too few competencies have scores."
     if outcome == "none_of_the_five":
-        noun = "competency shows" if standing.n_clear_gaps == 1 else "competencies show"
-        return f"None of the five situations fits, although {standing.n_clear_gaps} {noun} a clear gap."
+        verb = "shows" if standing.n_clear_gaps == 1 else "show"
+        gaps = count(standing.n_clear_gaps, "competency", "competencies")
+        return f"None of the five situations fits, although {gaps} {verb} a clear gap."
     return "None of the five situations fits and no competency shows a clear gap; no help is needed now."
 
 
@@ -34,8 +35,8 @@ def _recognised(
     headline: tuple[str, ...], standing: Standing, findings: Sequence[Finding], rules: SituationRules
 ) -> str:
     probability = {finding.situation_id: finding.probability for finding in findings}
-    parts = [f"“{rules.situations[name].title}” ({percent(probability[name] or 0.0)})" for name in headline]
-    text = f"Recognised: {' together with '.join(parts)}."
+    parts = [f"“{rules.situations[name].title}” ({in_ten(probability[name] or 0.0)})" for name in headline]
+    text = f"{' together with '.join(parts)}."
     if headline == (UNIT_SITUATION,):
         return f"{text} It describes the unit, not one manager."
     if headline == ("senior_potential",) and standing.n_clear_gaps == 1:
@@ -50,9 +51,9 @@ def _unclear(headline: tuple[str, ...], standing: Standing, rules: SituationRule
     ordered = sorted(standing.probability, key=lambda name: -standing.probability[name])
     others = [name for name in ordered if name not in headline][:1]
     words = [
-        f"“{rules.situations[name].title}” ({percent(round(standing.probability[name], 4))})"
+        f"“{rules.situations[name].title}” ({in_ten(round(standing.probability[name], 4))})"
         for name in (*headline, *others)
         if standing.probability[name] >= rules.engine_value("possible") or name in headline
     ]
     open_text = "; the answer hangs on something not known yet" if set(headline) & standing.undecided else ""
-    return f"Not clear from the data: {' or '.join(words)}{open_text}. Decide in conversation."
+    return f"The figures alone do not settle it. Nearest is {' or '.join(words)}{open_text}."

@@ -8,10 +8,10 @@ from coachkit.analysis.records import CompetencySpread, SegmentSummary
 from coachkit.presentation.blocks import Figure
 from coachkit.presentation.narrative import join_words, points, signed
 from coachkit.presentation.plots.canvas import SMALL, WIDTH, Canvas, text_width
-from coachkit.presentation.plots.profile import AXIS, GUTTER, KEY, ROW
-from coachkit.presentation.plots.scale import Scale, draw_grid, draw_key, target_mark
+from coachkit.presentation.plots.scale import AXIS, GUTTER, KEY, Scale, draw_grid, draw_key, row_height, target_mark
 from coachkit.presentation.theme import BLUE, INK, MUTED, PAPER, SERIES, SKY
 
+APART = 4.5  # so that equal values of two groups stay visible
 SHAPES = ("circle", "diamond", "square", "triangle")
 _READING_FILLS = {
     "n_priority": (BLUE, PAPER, "likely below target"),
@@ -23,7 +23,8 @@ _READING_FILLS = {
 def cohort_spread(spread: Sequence[CompetencySpread], low: float, high: float) -> Figure:
     """Middle half and middle four fifths of the estimates, their mean and the target, furthest below first."""
     rows = sorted(spread, key=lambda row: 9.0 if row.mean is None else row.mean - row.target)
-    height = KEY + ROW * len(rows) + AXIS
+    tall = row_height(row.short_name or row.name for row in rows)
+    height = KEY + tall * len(rows) + AXIS
     canvas = Canvas(height)
     scale = Scale(low, high, GUTTER + 12, WIDTH - 32)
     draw_grid(canvas, scale, KEY, height - AXIS)
@@ -36,7 +37,7 @@ def cohort_spread(spread: Sequence[CompetencySpread], low: float, high: float) -
         ],
     )
     for number, row in enumerate(rows):
-        _draw_spread(canvas, scale, row, KEY + ROW * (number + 0.5))
+        _draw_spread(canvas, scale, row, KEY + tall * (number + 0.5))
     known = [row for row in rows if row.mean is not None]
     told = "; ".join(f"{row.name} {points(row.mean)} against {points(row.target)}" for row in known)
     return Figure(
@@ -52,7 +53,8 @@ def cohort_spread(spread: Sequence[CompetencySpread], low: float, high: float) -
 def reading_counts(spread: Sequence[CompetencySpread]) -> Figure:
     """How many managers lie likely below, unclear, and likely at or above target; small counts stay hidden."""
     rows = sorted(spread, key=lambda row: (-(row.n_priority or 0), row.competency_id))
-    height = KEY + ROW * len(rows) + 2
+    tall = row_height(row.short_name or row.name for row in rows)
+    height = KEY + tall * len(rows) + 2
     canvas = Canvas(height)
     draw_key(
         canvas,
@@ -62,7 +64,7 @@ def reading_counts(spread: Sequence[CompetencySpread]) -> Figure:
         ],
     )
     for number, row in enumerate(rows):
-        _draw_counts(canvas, row, KEY + ROW * (number + 0.5))
+        _draw_counts(canvas, row, KEY + tall * (number + 0.5))
     told = "; ".join(f"{row.name} {_told(row.n_priority)}" for row in rows)
     return Figure(
         svg=canvas.svg(),
@@ -80,8 +82,9 @@ def segment_profile(segments: Sequence[SegmentSummary], names: Mapping[str, str]
     values = [value for segment in segments for value in segment.centre.values()]
     reach = max([0.5, *(abs(value) for value in values)])
     is_relative = min(values, default=0.0) < 0
-    height = KEY + ROW * len(ids) + AXIS + 15 * (len(segments) > 2)
-    top = height - AXIS - ROW * len(ids)
+    tall = row_height(names[key] for key in ids)
+    height = KEY + tall * len(ids) + AXIS
+    top = height - AXIS - tall * len(ids)
     canvas = Canvas(height)
     low, high = (-reach, reach) if is_relative else (min(values, default=0.0), max(values, default=1.0) + 0.01)
     scale = Scale(low, high, GUTTER + 12, WIDTH - 8)
@@ -95,13 +98,19 @@ def segment_profile(segments: Sequence[SegmentSummary], names: Mapping[str, str]
         ],
     )
     for number, key in enumerate(ids):
-        y = top + ROW * (number + 0.5)
+        y = top + tall * (number + 0.5)
         canvas.label(GUTTER, y, names[key], GUTTER)
-        for (shape, color), segment in zip(styles, segments, strict=True):
+        for place, ((shape, color), segment) in enumerate(zip(styles, segments, strict=True)):
             if key in segment.centre:
-                canvas.marker(shape, (scale.at(segment.centre[key]), y), 4, color, PAPER)
+                at = scale.at(segment.centre[key]), y + (place - (len(segments) - 1) / 2) * APART
+                canvas.marker(shape, at, 4, color, PAPER)
     return Figure(
-        svg=canvas.svg(), alt=_describe_segments(segments, names), caption="Points above or below the own mean."
+        svg=canvas.svg(),
+        alt=_describe_segments(segments, names),
+        caption=(
+            "Typical answers of each group, in scale points above or below the group's own mean over all "
+            "competencies; the general level is left out on purpose."
+        ),
     )
 
 

@@ -6,20 +6,16 @@ from collections.abc import Sequence
 
 from coachkit.analysis.records import CompetencyScore
 from coachkit.presentation.blocks import Figure
-from coachkit.presentation.narrative import READING_TITLES, in_ten, join_words, points, signed
+from coachkit.presentation.narrative import READING_TITLES, in_ten, join_words, points, short, signed
 from coachkit.presentation.plots.canvas import SMALL, WIDTH, Canvas
-from coachkit.presentation.plots.scale import Scale, draw_grid, draw_key, target_mark
+from coachkit.presentation.plots.scale import AXIS, GUTTER, KEY, Scale, draw_grid, draw_key, row_height, target_mark
 from coachkit.presentation.theme import BLUE, INK, MUTED, PAPER, RULE, SKY, VERMILION
 
-GUTTER = 118.0  # for the competencies' names
-ROW = 21.0
-GROUP = 21.0
-KEY = 25.0
-AXIS = 18.0
+GROUP = 21.0  # height of a group's heading
 
 
 def dot_plot(scores: Sequence[CompetencyScore], low: float, high: float) -> Figure:
-    """Estimates with 95 % intervals beside target and self-rating, grouped by what they allow to say.
+    """Estimates with 95% intervals beside target and self-rating, grouped by what they allow to say.
 
     Parameters
     ----------
@@ -30,14 +26,15 @@ def dot_plot(scores: Sequence[CompetencyScore], low: float, high: float) -> Figu
     """
     groups = [(reading, _of_reading(scores, reading)) for reading in READING_TITLES]
     groups = [(reading, members) for reading, members in groups if members]
-    height = KEY + sum(GROUP + ROW * len(members) for _, members in groups) + AXIS
+    row = row_height(short(score) for score in scores)
+    height = KEY + sum(GROUP + row * len(members) for _, members in groups) + AXIS
     canvas = Canvas(height)
     scale = Scale(low, high, GUTTER + 12, WIDTH - 32)
     draw_grid(canvas, scale, KEY + GROUP, height - AXIS)
     draw_key(
         canvas,
         [
-            (lambda x, y: _estimate(canvas, x, y, x - 7, x + 7), "others, with 95 % range"),
+            (lambda x, y: _estimate(canvas, x, y, x - 7, x + 7), "others, with 95% range"),
             (lambda x, y: target_mark(canvas, x, y, 5.5), "target"),
             (lambda x, y: canvas.marker("diamond", (x, y), 3.4, PAPER, VERMILION), "you"),
         ],
@@ -49,15 +46,15 @@ def dot_plot(scores: Sequence[CompetencyScore], low: float, high: float) -> Figu
         canvas.line((0, y + 18.5), (WIDTH, y + 18.5), RULE, 0.8)
         y += GROUP
         for score in members:
-            _draw_score(canvas, scale, score, y + ROW / 2)
-            y += ROW
+            _draw_score(canvas, scale, score, y + row / 2)
+            y += row
     return Figure(
         svg=canvas.svg(),
         alt=_describe(groups),
         caption=(
             "Read it like this: the dot is the best estimate of how others see you, the pale bar the range in which "
-            "the true value lies 19 times out of 20. A bar that crosses the upright target mark is not a verdict "
-            f"yet. Scale {low:g} to {high:g}; the number on the right is the estimate."
+            "the true value lies 19 times out of 20. The more of a bar lies on one side of the upright target mark, "
+            f"the surer the reading. Scale {low:g} to {high:g}; the number on the right is the estimate."
         ),
     )
 
@@ -66,7 +63,8 @@ def self_other_plot(scores: Sequence[CompetencyScore], low: float, high: float) 
     """Own rating and others' mean per competency, differences beyond the error drawn strong."""
     rated = [score for score in scores if score.self_score is not None and score.others is not None]
     rated.sort(key=lambda score: -(score.self_score - score.others))
-    height = KEY + ROW * len(rated) + AXIS
+    row = row_height(short(score) for score in rated)
+    height = KEY + row * len(rated) + AXIS
     canvas = Canvas(height)
     scale = Scale(low, high, GUTTER + 12, WIDTH - 36)
     draw_grid(canvas, scale, KEY, height - AXIS)
@@ -79,9 +77,9 @@ def self_other_plot(scores: Sequence[CompetencyScore], low: float, high: float) 
         ],
     )
     for number, score in enumerate(rated):
-        y = KEY + ROW * (number + 0.5)
+        y = KEY + row * (number + 0.5)
         clear = is_clear(score)
-        canvas.label(GUTTER, y, score.short_name or score.name, GUTTER, strong=clear)
+        canvas.label(GUTTER, y, short(score), GUTTER, strong=clear)
         ends = (scale.at(score.others), y), (scale.at(score.self_score), y)
         canvas.line(*ends, INK if clear else RULE, 2.2 if clear else 1.6)
         canvas.circle(*ends[0], 4.2, BLUE)
@@ -115,7 +113,7 @@ def _estimate(canvas: Canvas, x: float, y: float, left: float, right: float) -> 
 
 
 def _draw_score(canvas: Canvas, scale: Scale, score: CompetencyScore, y: float) -> None:
-    canvas.label(GUTTER, y, score.short_name or score.name, GUTTER)
+    canvas.label(GUTTER, y, short(score), GUTTER)
     if score.estimate is None:
         canvas.text(scale.left + 4, y + 3.5, "too few answers", size=SMALL, color=MUTED)
     else:
@@ -141,4 +139,4 @@ def _describe(groups: list[tuple[str, list[CompetencyScore]]]) -> str:
             for s in members
         ]
         sentences.append(f"{READING_TITLES[reading]}: {'; '.join(names)}.")
-    return " ".join(["Estimates of all competencies with 95 % ranges.", *sentences])
+    return " ".join(["Estimates of all competencies with 95% ranges.", *sentences])

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from coachkit.presentation.plots.canvas import SMALL, Canvas, text_width
+from coachkit.presentation.plots.canvas import SMALL, TEXT, Canvas, text_width, wrap
 from coachkit.presentation.theme import INK, MUTED, PAPER, RULE
+
+MOST_STEPS = 6
+STEPS = (0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0)
+GUTTER = 118.0  # for the competencies' names
+ROW, TALL_ROW = 21.0, 29.0
+KEY = 25.0
+AXIS = 18.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +38,28 @@ class Scale:
         return self.left + (inside - self.low) / (self.high - self.low) * (self.right - self.left)
 
     def ticks(self) -> list[float]:
-        """Whole numbers on the scale, thinned so that at most seven remain."""
-        first, last = math.ceil(self.low), math.floor(self.high)
-        step = max(1, math.ceil((last - first) / 6))
-        return [float(tick) for tick in range(first, last + 1, step)] or [self.low, self.high]
+        """Round values on the scale, at most seven of them.
+
+        Examples
+        --------
+        >>> Scale(1, 5, 100, 300).ticks(), Scale(-0.6, 0.6, 0, 1).ticks()
+        ([1.0, 2.0, 3.0, 4.0, 5.0], [-0.5, 0.0, 0.5])
+        """
+        span = self.high - self.low
+        step = next((step for step in STEPS if span / step <= MOST_STEPS), span)
+        first, last = math.ceil(self.low / step), math.floor(self.high / step)
+        return [number * step for number in range(first, last + 1)]
+
+
+def row_height(labels: Iterable[str]) -> float:
+    """Height of a figure's rows: taller where a name needs two lines.
+
+    Examples
+    --------
+    >>> row_height(["People"]), row_height(["Owning organisation output beyond technology delivery"])
+    (21.0, 29.0)
+    """
+    return TALL_ROW if any(len(wrap(label, GUTTER, TEXT)) > 1 for label in labels) else ROW
 
 
 def draw_grid(canvas: Canvas, scale: Scale, top: float, bottom: float, signed: bool = False) -> None:

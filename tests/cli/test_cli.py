@@ -21,7 +21,9 @@ def test_help_lists_the_commands_in_the_order_of_the_work(cli):
     text = cli("--help").stdout
     commands = ["demo", "init", "simulate", "check", "run", "status", "approve", "lab"]
     listing = text[text.index("Commands:") :]
-    assert [listing.index(f"\n  {name} ") for name in commands] == sorted(listing.index(f"\n  {name} ") for name in commands)
+    assert [listing.index(f"\n  {name} ") for name in commands] == sorted(
+        listing.index(f"\n  {name} ") for name in commands
+    )
 
 
 @pytest.mark.parametrize("command", ["demo", "init", "simulate", "check", "run", "status", "approve", "lab"])

@@ -1,0 +1,89 @@
+"""Run a job in a forked child of a warm worker: imports are paid once, a crash or a hang costs one job."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import select
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+
+PR_SET_PDEATHSIG = 1
+
+
+def can_fork() -> bool:
+    """Whether this process may fork safely: the system forks, and nothing here runs in another thread.
+
+    macOS forks, but its system frameworks abort in the child, so that ordinary kernels are used there.
+    """
+    return sys.platform.startswith("linux") and threading.active_count() == 1
+
+
+def run_forked(work: Callable[[], bytes], timeout_s: float) -> bytes | None:
+    """Run ``work`` in a forked child and return what it returns.
+
+    Parameters
+    ----------
+    work : callable
+        Returns the bytes to hand back; its exceptions end the child.
+    timeout_s : float
+        After so many seconds the child and everything it started is killed.
+
+    Returns
+    -------
+    bytes or None
+        None when the child died or was killed.
+    """
+    read_end, write_end = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(read_end)
+        _be_child(work, write_end)
+    os.close(write_end)
+    try:
+        answer = _read_until(read_end, time.monotonic() + timeout_s)
+    finally:
+        os.close(read_end)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+    return answer
+
+
+def die_with_parent() -> bool:
+    """Ask Linux to end this process when its parent ends, however that happens; False where nobody can be asked."""
+    if not sys.platform.startswith("linux"):
+        return False
+    return ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL) == 0
+
+
+def _be_child(work: Callable[[], bytes], write_end: int) -> None:
+    code = 1
+    try:
+        os.setsid()
+        die_with_parent()
+        silent = os.open(os.devnull, os.O_RDWR)
+        for descriptor in (0, 1, 2):
+            os.dup2(silent, descriptor)
+        answer = work()
+        with os.fdopen(write_end, "wb") as stream:
+            stream.write(len(answer).to_bytes(8, "big") + answer)
+        code = 0
+    finally:
+        os._exit(code)
+
+
+def _read_until(descriptor: int, deadline: float) -> bytes | None:
+    """Read a length-prefixed answer; None at the end of the pipe or at the deadline."""
+    received = bytearray()
+    while len(received) < 8 or len(received) < 8 + int.from_bytes(received[:8], "big"):
+        ready, _, _ = select.select([descriptor], [], [], max(0.0, deadline - time.monotonic()))
+        piece = os.read(descriptor, 65536) if ready else b""
+        if not piece:
+            return None
+        received += piece
+    return bytes(received[8:])
