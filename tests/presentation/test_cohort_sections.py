@@ -97,9 +97,17 @@ def test_the_refusal_to_form_groups_is_an_answer():
 def test_groups_show_their_stability():
     blocks = cohort.segments_section(segmented_cohort())
     table = first_table(blocks)
-    assert cells(table, 0) == ["A", "lower in Improvement", "14", "stable (0.81)"]
+    assert cells(table, 0) == ["A", "lower in Improvement", "14", "stable (0.81)", "none of the five"]
     assert cells(table, 2)[3] == "not tested"
-    assert "Groups describe answers, never people." in table.note
+    assert "a manager's own report decides" in table.note
+
+
+def test_a_group_names_the_situation_it_resembles_and_its_help():
+    dossier = segmented_cohort()
+    nearest = replace(dossier.segments.segments[0], situation="new_manager", interventions=("short_coaching",))
+    segments = replace(dossier.segments, segments=(nearest, *dossier.segments.segments[1:]))
+    table = first_table(cohort.segments_section(replace(dossier, segments=segments)))
+    assert cells(table, 0)[4] == "New to managing people: short coaching"
 
 
 def test_person_or_system_gives_the_reason_when_it_cannot_tell():

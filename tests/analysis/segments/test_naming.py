@@ -27,3 +27,8 @@ def test_bands_follow_hennig_at_their_edges():
     assert [stability_band(j) for j in (0.599, 0.60, 0.749, 0.75, 0.85, 0.851)] == [
         "unstable", "doubtful", "doubtful", "stable", "stable", "very stable",
     ]  # fmt: skip
+
+
+def test_a_flat_group_beside_a_needy_one_has_no_need_that_stands_out():
+    centres = np.array([[0.05, 0.0, -0.02], [1.2, -0.6, -0.6]])
+    assert name_segments(centres, IDS)[0] == "No need stands out"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coachkit.analysis.records import CohortDossier, CompetencySpread
+from coachkit.analysis.records import CohortDossier, CompetencySpread, SegmentSummary
 from coachkit.presentation.blocks import Block, BulletList, Callout, Paragraph, Run
 from coachkit.presentation.cohort_programme import (
     discussion_section,
@@ -215,6 +215,7 @@ def segments_section(dossier: CohortDossier) -> tuple[Block, ...]:
             segment.name,
             str(segment.size),
             f"{segment.stability}" + ("" if segment.jaccard is None else f" ({segment.jaccard:.2f})"),
+            _nearest(segment, dossier),
         )
         for segment in report.segments
     ]
@@ -223,10 +224,23 @@ def segments_section(dossier: CohortDossier) -> tuple[Block, ...]:
         segment_profile(report.segments, {row.competency_id: _short(row) for row in dossier.spread}),
         make_table(
             "Groups of similar answers",
-            ("Group", "Marked by", "Managers", "Stability"),
+            ("Group", "Marked by", "Managers", "Stability", "Nearest situation and its help"),
             rows,
             right=(2,),
-            widths=(12, 48, 14, 26),
-            note=f"Groups describe answers, never people. {report.method}",
+            widths=(8, 32, 11, 17, 32),
+            note=(
+                "Stability (0 to 1) tells how much of a group comes back when managers are drawn again. The nearest situation "
+                f"is the one whose typical needs the group's profile follows; a manager's own report decides. {report.method}"
+            ),
         ),
     )
+
+
+def _nearest(segment: SegmentSummary, dossier: CohortDossier) -> str:
+    """The situation a group's profile resembles and the help it calls for, in words."""
+    titles = {row.situation_id: row.title for row in dossier.situations}
+    if segment.situation not in titles:
+        return "none of the five"
+    labels = {line.intervention_id: line.label.lower() for line in dossier.proposal.lines}
+    offered = join_words([labels.get(name, name.replace("_", " ")) for name in segment.interventions])
+    return f"{titles[segment.situation]}: {offered}" if offered else titles[segment.situation]

@@ -16,6 +16,8 @@ def name_segments(
 ) -> tuple[str, ...]:
     """Name each group by the two or three competencies in which it lies furthest below the other groups.
 
+    A competency counts only where it lies below the group's own mean too: a flat profile has no need that stands out.
+
     Parameters
     ----------
     centres : ndarray of shape (k, p)
@@ -45,7 +47,8 @@ def _needs(centres: np.ndarray, group: int) -> list[int]:
     others = np.delete(centres, group, axis=0).mean(axis=0)
     below = others - centres[group]
     order = np.argsort(-below, kind="stable")[:LONGEST]
-    return [int(c) for c in order if below[c] >= max(_CLEAR * below[order[0]], _FLAT)]
+    stands_out = (below >= max(_CLEAR * below[order[0]], _FLAT)) & (centres[group] <= -_FLAT)
+    return [int(c) for c in order if stands_out[c]]
 
 
 def _word(needs: list[str]) -> str:
