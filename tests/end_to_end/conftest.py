@@ -28,7 +28,7 @@ def coachkit(*arguments: object) -> subprocess.CompletedProcess:
 
 def finished(engagement: Path, result: subprocess.CompletedProcess) -> FinishedRun:
     run_id = (engagement / "out" / "latest").read_text("utf-8").strip()
-    return FinishedRun(engagement, engagement / "out" / run_id, result.returncode, result.stdout + result.stderr)
+    return FinishedRun(engagement, engagement / "out" / run_id, result.returncode, result.stderr + result.stdout)
 
 
 @pytest.fixture(scope="session")
