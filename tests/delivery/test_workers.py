@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 import time
 from dataclasses import replace
 
 import nbformat
+import psutil
 import pytest
 from tests.delivery.test_jobs import GOOD, RECEIPT, SHOW_RECEIPT, make_job
 
@@ -103,8 +103,8 @@ def test_a_broken_notebook_is_kept_up_to_the_cell_that_broke(outcomes):
 @pytest.mark.case("P5")
 def test_no_process_of_a_notebook_outlives_its_report(outcomes):
     time.sleep(0.2)
-    running = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
-    assert "sleep 321" not in running
+    running = [process.info["cmdline"] or [] for process in psutil.process_iter(["cmdline"])]
+    assert ["sleep", "321"] not in running
 
 
 @pytest.mark.parametrize("name", ["good", "displays"])

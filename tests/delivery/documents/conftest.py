@@ -16,7 +16,7 @@ INSTALL = "Install a browser:  apt-get install chromium   or   python -m playwri
 def browser():
     from playwright.sync_api import Error, sync_playwright
 
-    found = os.environ.get("COACHKIT_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    found = os.environ.get("COACHKIT_BROWSER") or shutil.which("chromium") or shutil.which("chromium-browser")
     with sync_playwright() as playwright:
         try:
             started = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
