@@ -12,6 +12,7 @@ from typing import Any
 from coachkit.engagement.storage import make_folder
 
 KERNEL_START_TIMEOUT_S = 60
+ENGINE = "coachkit-inprocess"  # papermill knows it once coachkit.delivery.inprocess is imported
 TEMPLATE, EXECUTED = "template.ipynb", "executed.ipynb"
 
 

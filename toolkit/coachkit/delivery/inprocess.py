@@ -19,7 +19,8 @@ from nbformat import NotebookNode
 from nbformat.v4 import output_from_msg
 from papermill.engines import Engine, NotebookExecutionManager, papermill_engines
 
-ENGINE = "coachkit-inprocess"
+from coachkit.delivery.execution import ENGINE
+
 DISPLAY_ID = "coachkit_display_id"
 OUTPUT_MESSAGES = frozenset({"stream", "display_data", "execute_result", "error"})
 

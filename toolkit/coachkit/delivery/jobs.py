@@ -17,7 +17,7 @@ from typing import Any
 
 import msgspec
 
-from coachkit.delivery.execution import NotebookFailedError, execute
+from coachkit.delivery.execution import ENGINE, NotebookFailedError, execute
 from coachkit.delivery.forks import can_fork, run_forked
 from coachkit.delivery.receipts import Receipt, differences
 from coachkit.engagement.storage import confined, make_folder, write_atomic
@@ -27,7 +27,6 @@ REPORT_TIMEOUT_S = 600
 HANG_FIX = "Run again with --plain-kernels to see the cell that hangs."
 CRASH_FIX = "Run again; if it repeats, the machine may be short of memory."
 FORMATS = ("html",)
-ENGINE = "coachkit-inprocess"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from coachkit.analysis.wording import UNKNOWN as UNKNOWN
 from coachkit.analysis.wording import capital as capital
 from coachkit.analysis.wording import count as count
 from coachkit.analysis.wording import in_ten as in_ten
+from coachkit.analysis.wording import join_words as join_cut
 
 READING_TITLES = {
     "priority": "Likely below target",
@@ -134,15 +135,14 @@ def day(iso: str) -> str:
 
 
 def join_words(words: Sequence[str]) -> str:
-    """Join words as prose.
+    """Join words as prose, all of them.
 
     Examples
     --------
     >>> join_words(["cases", "plans", "benefit"])
     'cases, plans and benefit'
     """
-    words = list(words)
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}" if words else ""
+    return join_cut(words, shown=len(words))
 
 
 def profile_finding(profile: Profile) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from coachkit.analysis.records import Diagnosis, Priority, Profile, Recommendation
-from coachkit.analysis.wording import count, in_ten
+from coachkit.analysis.wording import count, in_ten, join_words
 
 VERY_SURE = 0.95
 
@@ -39,7 +39,7 @@ def _what_matters(
     clear = [p for p in priorities if p.is_confirmed][:2]
     if clear:
         return _clear(profile, clear, [p for p in priorities if not p.is_confirmed])
-    names = _joined([_short(profile, p) for p in priorities])
+    names = join_words([_short(profile, p) for p in priorities])
     if diagnosis.outcome == "no_intervention":
         used = f" Keep using your strengths, {_short(profile, strengths[0])} above all." if strengths else ""
         return (
@@ -56,8 +56,8 @@ def _clear(profile: Profile, clear: list[Priority], asked: list[Priority]) -> st
     words = list(dict.fromkeys(in_ten(chance) for chance in chances))
     each = " each" if len(clear) > len(words) else ""
     text = (
-        f"Most is to be gained in {_joined([_short(profile, p) for p in clear])}; we are {sure} that{both} below the "
-        f"target of your role (chance {_joined(words)}{each})."
+        f"Most is to be gained in {join_words([_short(profile, p) for p in clear])}; we are {sure} that{both} below the "
+        f"target of your role (chance {join_words(words)}{each})."
     )
     return f"{text} {_short(profile, asked[0])} is worth asking about." if asked else text
 
@@ -66,7 +66,3 @@ def _short(profile: Profile, priority: Priority) -> str:
     scores = {score.competency_id: score for score in profile.scores}
     score = scores.get(priority.competency_id)
     return (score.short_name or score.name) if score else priority.name
-
-
-def _joined(parts: list[str]) -> str:
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"

@@ -9,11 +9,11 @@ from typing import Any
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from coachkit.delivery.receipts import MIME as RECEIPT_MIME
 from coachkit.presentation.blocks import MIME, Block, BulletList, Heading, Paragraph, Quote, Run
 from coachkit.presentation.codec import decode_blocks
 
 NOTEBOOK_ONLY = "notebook-only"
-RECEIPT_MIME = "application/vnd.coachkit.receipt+json"
 _EMPHASIS = {"strong_open": "strong", "em_open": "em"}
 
 
