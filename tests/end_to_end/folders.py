@@ -38,6 +38,14 @@ def edit(engagement: Path, table: str, change: Callable[[Rows], Rows | None]) ->
         writer.writerows(rows)
 
 
+def with_release_key(engagement: Path, key: str = "a" * 64) -> Path:
+    """Give an engagement the secret that orders its comments, which is drawn at random otherwise."""
+    releases = engagement / "releases"
+    releases.mkdir(mode=0o700)
+    (releases / "key").write_text(key, "ascii")
+    return engagement
+
+
 def light_notebooks(engagement: Path, before_plan: str = "") -> None:
     """Approved notebooks of the engagement's own that show a heading and the receipt, nothing else."""
     _approved(engagement, "development_plan", PARAMETERS + '\nmanager_id: str = "M001"', OPEN, before_plan, PLAN)

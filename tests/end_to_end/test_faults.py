@@ -17,7 +17,7 @@ import nbformat
 import psutil
 import pytest
 from tests.end_to_end.conftest import coachkit
-from tests.end_to_end.folders import edit, light_notebooks, simulated
+from tests.end_to_end.folders import edit, light_notebooks, simulated, with_release_key
 
 from coachkit.delivery.batch import run_batch
 from coachkit.delivery.ledger import Ledger
@@ -36,10 +36,7 @@ def prepared(tmp_path_factory) -> Path:
     """An engagement with light notebooks; its release key is fixed, so that comments keep one order."""
     engagement = simulated(tmp_path_factory.mktemp("faults") / "prepared", N_MANAGERS)
     light_notebooks(engagement)
-    releases = engagement / "releases"
-    releases.mkdir(mode=0o700)
-    (releases / "key").write_text("a" * 64, "ascii")
-    return engagement
+    return with_release_key(engagement)
 
 
 @pytest.fixture
