@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from coachkit.analysis.profiles import score_cohort
-from coachkit.analysis.quality_effects import compare_without_flagged
+from coachkit.analysis.quality_effects import compare_without_flagged, summarize_form_quality
 from coachkit.core.cohort import CohortData, Responses
 from coachkit.core.instrument import (
     Anchor,
@@ -58,3 +58,12 @@ def test_no_score_is_shown_beside_its_twin():
 
 def test_without_flags_nothing_is_listed():
     assert compare_without_flagged(score_cohort(data_of([]))).empty
+
+
+@pytest.mark.case("PRIV-07")
+@pytest.mark.parametrize(("careless", "flagged"), [(0, 0), (3, None), (5, 5)])
+def test_flagged_forms_are_counted_where_that_gives_nobody_away(careless, flagged):
+    profiles = score_cohort(data_of([[1] * 12] * careless))
+    found = summarize_form_quality(profiles, compare_without_flagged(profiles))
+    assert (found.n_forms, found.n_flagged, found.n_readings) == (4 + careless, flagged, 1)
+    assert found.n_changed == (0 if careless == 0 else None)

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 
 import pandas as pd
 
@@ -15,12 +16,14 @@ from coachkit.analysis.cohort_tables import (
     map_units,
     measure_completion,
     spread_competencies,
+    units_of_one_voice,
 )
 from coachkit.analysis.comparability import caveats_between_groups, caveats_between_waves
 from coachkit.analysis.interventions import Override, recommend
 from coachkit.analysis.planning import PlanLibrary, build_plan
 from coachkit.analysis.profiles import CohortProfiles, score_cohort
 from coachkit.analysis.programme import Rates, propose_programme
+from coachkit.analysis.quality_effects import compare_without_flagged, summarize_form_quality
 from coachkit.analysis.records import (
     CohortDossier,
     Diagnosis,
@@ -142,7 +145,13 @@ class CohortAnalysis:
                 spread, situations, comparisons, unit_findings, self.segments, Counter(outcomes), data.minimums.cell
             ),
             measurement_notes=self._measurement_notes(),
+            form_quality=summarize_form_quality(self.profiles, self.quality_effects),
         )
+
+    @cached_property
+    def quality_effects(self) -> pd.DataFrame:
+        """Readings that would change without hasty and straight-line forms, for the consultant."""
+        return compare_without_flagged(self.profiles)
 
     def _measurement_notes(self) -> tuple[str, ...]:
         measurement = self.method.measurement
@@ -212,6 +221,10 @@ class CohortAnalysis:
             )
         if without:
             notes.append(f"{without} of {len(self.data.roster)} managers have too few ratings for any estimate.")
+        one_voice = units_of_one_voice(self.data)
+        if one_voice:
+            names = ", ".join(self.unit_name(unit) for unit in one_voice)
+            notes.append(f"One person gave most of the answers about {names}; no unit figures are shown there.")
         lacking = self.data.context.isna().all(axis=1).sum()
         if lacking:
             notes.append(

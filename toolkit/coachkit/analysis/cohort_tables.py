@@ -10,8 +10,9 @@ import pandas as pd
 from coachkit.analysis.profiles import CohortProfiles
 from coachkit.analysis.records import CompetencySpread, GroupCompletion, HeatCell, Reading, SituationCount
 from coachkit.core.cohort import CohortData
-from coachkit.core.confidentiality import protect_cells
+from coachkit.core.confidentiality import dominated_cells, protect_cells
 from coachkit.core.measurement import MeasurementSettings
+from coachkit.core.norms import shrink_unit_means
 
 QUANTILES = (0.10, 0.25, 0.50, 0.75, 0.90)
 
@@ -48,16 +49,18 @@ def map_units(profiles: CohortProfiles, settings: MeasurementSettings) -> tuple[
     """Mean estimate of every unit and competency; a cell is hidden with its count when too few stand behind it.
 
     Units protect each other: a single hidden unit takes the next smallest with it, so that the cohort's mean
-    minus the shown units never describes fewer than ``minimums.unit`` managers.
+    minus the shown units never describes fewer than ``minimums.unit`` managers. A unit in which one rater gave
+    most of the forms counts as too small, because its means would be that rater's opinion.
     """
     data = profiles.data
     units = data.roster["unit_id"]
     counts = profiles.estimate.notna().groupby(units).sum()
-    shown = protect_cells(counts, data.minimums.unit, totals="columns")
+    shown = protect_cells(_protected_sizes(counts, data), data.minimums.unit, totals="columns")
     is_large = len(data.roster) >= data.minimums.cohort
     mean = profiles.estimate.groupby(units).mean()
     priority = (profiles.p_below_target >= settings.priority_probability).where(profiles.estimate.notna())
     share = priority.astype(float).groupby(units).mean()
+    expected = _expected_means(profiles, shown)
     cells = []
     for unit_id in counts.index:
         for competency_id in counts.columns:
@@ -69,9 +72,44 @@ def map_units(profiles: CohortProfiles, settings: MeasurementSettings) -> tuple[
                     n_managers=int(counts.loc[unit_id, competency_id]) if is_visible else None,
                     mean=_number(mean.loc[unit_id, competency_id]) if is_visible else None,
                     share_priority=_number(share.loc[unit_id, competency_id]) if is_visible else None,
+                    expected=_number(expected.loc[unit_id, competency_id]) if is_visible else None,
                 )
             )
     return tuple(cells)
+
+
+def units_of_one_voice(data: CohortData) -> tuple[str, ...]:
+    """Units in which one rater gave most of the forms about others; the line manager of a whole unit counts too."""
+    keys = data.responses.keys
+    own = {group.id for group in data.instrument.rater_groups if group.is_self}
+    forms = keys.loc[~keys["rater_group"].isin(own), ["manager_id", "rater_id"]]
+    forms = forms.assign(unit_id=forms["manager_id"].map(data.roster["unit_id"])).dropna()
+    found = dominated_cells(forms, ["unit_id"])
+    return tuple(sorted(found.index[found]))
+
+
+def _protected_sizes(counts: pd.DataFrame, data: CohortData) -> pd.DataFrame:
+    """Counts as suppression sees them: a unit that speaks with one voice never reaches the minimum."""
+    capped = counts.copy()
+    one_voice = [unit for unit in units_of_one_voice(data) if unit in capped.index]
+    capped.loc[one_voice] = capped.loc[one_voice].clip(upper=data.minimums.unit - 1)
+    return capped
+
+
+def _expected_means(profiles: CohortProfiles, shown: pd.DataFrame) -> pd.DataFrame:
+    """Shrunken unit means from shown cells alone, so that no hidden unit leaves a trace in them."""
+    units = profiles.data.roster["unit_id"]
+    expected = pd.DataFrame(np.nan, index=shown.index, columns=shown.columns)
+    for competency_id in shown.columns:
+        seen = units.isin(shown.index[shown[competency_id]]).to_numpy() & profiles.estimate[competency_id].notna()
+        if seen.any():
+            found = shrink_unit_means(
+                profiles.estimate.loc[seen, competency_id],
+                units[seen],
+                profiles.standard_error.loc[seen, competency_id],
+            )
+            expected.loc[found.index, competency_id] = found["shrunken"]
+    return expected
 
 
 def spread_competencies(

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pandas as pd
 
 from coachkit.analysis.profiles import CohortProfiles, score_cohort
+from coachkit.analysis.records import FormQuality
 from coachkit.core.cohort import Responses
 from coachkit.core.quality import flag_forms
 from coachkit.core.uncertainty import read_probability
@@ -41,6 +42,22 @@ def compare_without_flagged(profiles: CohortProfiles) -> pd.DataFrame:
     table = pd.DataFrame({"reading": _readings(profiles), "reading_without": _readings(without)})
     changed = table[table["reading"] != table["reading_without"]]
     return changed.rename_axis(["manager_id", "competency_id"]).reset_index()[columns]
+
+
+def summarize_form_quality(profiles: CohortProfiles, changed: pd.DataFrame) -> FormQuality:
+    """Count flagged forms and the readings they change; counts from one to ``minimums.cell`` - 1 are not given.
+
+    Parameters
+    ----------
+    profiles : CohortProfiles
+    changed : DataFrame
+        As :func:`compare_without_flagged` returns it.
+    """
+    cell = profiles.data.minimums.cell
+    flagged = int(flag_forms(profiles.data.responses, profiles.settings).any(axis=1).sum())
+    n_forms, n_readings = len(profiles.data.responses.keys), int(profiles.estimate.notna().to_numpy().sum())
+    shown = [None if 0 < count < cell else count for count in (flagged, len(changed))]
+    return FormQuality(n_forms, shown[0], n_readings, shown[1])
 
 
 def _readings(profiles: CohortProfiles) -> pd.Series:

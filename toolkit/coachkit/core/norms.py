@@ -13,6 +13,7 @@ from coachkit.core.intraclass import icc_reml
 from coachkit.errors import CoachkitError
 
 BANDS_FROM, PERCENTILES_FROM = 30, 100  # managers; Crawford & Howell (1998) on small norm samples
+RANK_Z = 1.645  # standard errors, 90 % interval of the normal distribution
 BAND_EDGES = (0.10, 0.30, 0.70, 0.90)
 BAND_NAMES = ("lowest tenth", "below the middle", "middle", "above the middle", "highest tenth")
 
@@ -22,7 +23,8 @@ class CohortPosition:
     """Where one score lies in its cohort.
 
     ``kind``: ``none`` (too few managers to show a cohort), ``range`` (a dot between ``lowest`` and ``highest``),
-    ``band`` (``band_low``..``band_high`` from a bootstrap interval), ``percentile`` (0-100).
+    ``band`` (``band_low``..``band_high`` from an interval of the rank), ``percentile`` (0-100).
+    ``rank_low`` and ``rank_high`` (0-1) hold the 90 % interval of the rank for bands and percentiles.
     """
 
     kind: Literal["none", "range", "band", "percentile"]
@@ -32,13 +34,17 @@ class CohortPosition:
     band_low: str | None = None
     band_high: str | None = None
     percentile: float | None = None
+    rank_low: float | None = None
+    rank_high: float | None = None
 
 
 def place_in_cohort(
     score: float,
     cohort: np.ndarray,
     minimums: Minimums | None = None,
-    n_resamples: int = 1000,
+    *,
+    standard_error: float = 0.0,
+    n_resamples: int = 400,
     random_state: int = 0,
 ) -> CohortPosition:
     """Place a score in its cohort as precisely as the cohort's size allows.
@@ -51,6 +57,8 @@ def place_in_cohort(
         Scores of the cohort; NaN = missing.
     minimums : Minimums, optional
         Below ``minimums.cohort`` managers nothing is shown.
+    standard_error : float
+        Error of ``score`` in scale points; a rank is no surer than the score it ranks.
     n_resamples : int
         Bootstrap samples behind a band.
     random_state : int
@@ -59,7 +67,8 @@ def place_in_cohort(
     -------
     CohortPosition
         Below 30 managers the 10th and 90th percentile as range, so that no single manager's score is the end
-        of it; 30-99 the bands covering a 90 % bootstrap interval of the percentile rank; from 100 the rank.
+        of it; 30-99 the bands covering a 90 % interval of the percentile rank, which carries the score's error and
+        a bootstrap of the cohort; from 100 the rank, with the ranks of ``score`` 1.645 errors down and up.
 
     References
     ----------
@@ -80,9 +89,10 @@ def place_in_cohort(
         low, high = np.quantile(present, (0.10, 0.90))
         return CohortPosition("range", n, float(low), float(high))
     if n < PERCENTILES_FROM:
-        low, high = _rank_interval(score, present, n_resamples, random_state)
-        return CohortPosition("band", n, band_low=_band(low), band_high=_band(high))
-    return CohortPosition("percentile", n, percentile=100 * _rank(score, present))
+        low, high = _rank_interval(score, standard_error, present, n_resamples, random_state)
+        return CohortPosition("band", n, band_low=_band(low), band_high=_band(high), rank_low=low, rank_high=high)
+    low, high = (_rank(score + sign * RANK_Z * standard_error, present) for sign in (-1, 1))
+    return CohortPosition("percentile", n, percentile=100 * _rank(score, present), rank_low=low, rank_high=high)
 
 
 def shrink_unit_means(
@@ -163,10 +173,13 @@ def _rank(score: float, cohort: np.ndarray) -> float:
     return float(((cohort < score) + 0.5 * (cohort == score)).mean(axis=-1))
 
 
-def _rank_interval(score: float, cohort: np.ndarray, n_resamples: int, random_state: int) -> tuple[float, float]:
+def _rank_interval(
+    score: float, error: float, cohort: np.ndarray, n_resamples: int, random_state: int
+) -> tuple[float, float]:
     rng = np.random.default_rng(random_state)
     drawn = rng.choice(cohort, size=(n_resamples, len(cohort)))
-    ranks = ((drawn < score) + 0.5 * (drawn == score)).mean(axis=1)
+    own = score + error * rng.standard_normal((n_resamples, 1))
+    ranks = ((drawn < own) + 0.5 * (drawn == own)).mean(axis=1)
     low, high = np.quantile(ranks, (0.05, 0.95))
     return float(low), float(high)
 

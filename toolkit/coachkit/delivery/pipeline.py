@@ -78,6 +78,7 @@ class EngagementAnalysis:
         frames = {
             "scores": self._scores(),
             "groups": self.analysis.profiles.groups,
+            "quality_effects": self.analysis.quality_effects,
             "situations": self.analysis.diagnosis.probability.rename_axis("manager_id").reset_index(),
             "recommendations": pd.DataFrame(
                 {

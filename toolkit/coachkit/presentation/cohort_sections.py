@@ -105,10 +105,24 @@ def participation_section(dossier: CohortDossier) -> tuple[Block, ...]:
             widths=(24, 14, 12, 20, 15, 15),
         ),
     ]
-    notes = (*dossier.completeness_notes, *dossier.notes)
+    notes = (*dossier.completeness_notes, *form_quality_notes(dossier), *dossier.notes)
     if notes:
         blocks.append(BulletList(entries=tuple((Run(note),) for note in notes)))
     return tuple(blocks)
+
+
+def form_quality_notes(dossier: CohortDossier) -> tuple[str, ...]:
+    """What hasty and straight-line forms would change, so that the consultant can decide about them."""
+    quality = dossier.form_quality
+    if quality is None:
+        return ()
+    if quality.n_flagged == 0:
+        return ("No form was filled in hastily or with one answer throughout.",)
+    flagged = "A few forms" if quality.n_flagged is None else f"{quality.n_flagged} of {quality.n_forms} forms"
+    effect = {0: "no reading would change", None: "fewer readings than can be shown would change"}.get(
+        quality.n_changed, f"{quality.n_changed} of {quality.n_readings} readings would change"
+    )
+    return (f"{flagged} look hasty or hold one answer throughout. They are counted; without them {effect}.",)
 
 
 def heat_section(dossier: CohortDossier) -> tuple[Block, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from coachkit.analysis.records import Comment, ManagerDossier
 from coachkit.presentation.blocks import Block, BulletList, Callout, Heading, Paragraph, Quote, Run
-from coachkit.presentation.narrative import profile_finding, score_words, self_other_finding
+from coachkit.presentation.narrative import place_finding, profile_finding, score_words, self_other_finding
 from coachkit.presentation.plots import dot_plot, self_other_plot
 from coachkit.presentation.tables import group_table, score_table
 
@@ -33,6 +33,9 @@ def numbers_section(dossier: ManagerDossier) -> tuple[Block, ...]:
     """The same numbers as a table, with remarks on the answers' quality."""
     profile = dossier.profile
     blocks: list[Block] = [score_table(profile)]
+    place = place_finding(profile)
+    if place:
+        blocks.append(Paragraph(runs=(Run(place),)))
     notes = [flag.text for flag in profile.quality] + list(profile.notes)
     if profile.is_frozen:
         notes.append("These are the figures issued before: too few new answers came in to issue new ones.")

@@ -160,7 +160,7 @@ def worksheet_table(sheet: Worksheet, most_rows: int) -> Table:
 
 
 def heat_table(dossier: CohortDossier) -> Table:
-    """Mean estimate by unit and competency, shaded against the mean target; small cells say that they are hidden."""
+    """Expected mean by unit and competency, shaded against the mean target; small cells say that they are hidden."""
     cells = {(cell.unit_id, cell.competency_id): cell for cell in dossier.heat}
     targets = {row.competency_id: row.target for row in dossier.spread}
     units, competencies = dossier.unit_names, dossier.competency_names
@@ -177,13 +177,15 @@ def heat_table(dossier: CohortDossier) -> Table:
         rows = [(name, *(heat(unit_id, key) for key in competencies)) for unit_id, name in units.items()]
         key_note = f" {'; '.join(f'{key}: {name}' for key, name in competencies.items())}."
     return make_table(
-        "Mean estimate by unit",
+        "Expected mean by unit",
         header,
         rows,
         widths=(24, *([76 / max(len(header) - 1, 1)] * (len(header) - 1))),
         note=(
-            "Darker shade: further below the mean target of that competency. Hidden: too few managers to keep them "
-            f"confidential, or hidden to protect a smaller unit. Differences of a few tenths between units are within error.{key_note}"
+            "Darker shade: further below the mean target of that competency. Each mean is drawn towards the mean of all "
+            "units as far as it is uncertain, so that small units do not stand out by chance. Hidden: too few managers, "
+            "or one person gave most of the answers, or hidden to protect a smaller unit. Differences of a few tenths "
+            f"between units are within error.{key_note}"
         ),
     )
 
@@ -196,10 +198,9 @@ def plain(text: str) -> tuple[Run, ...]:
 def _heat_cell(cell: HeatCell | None, target: float | None) -> Cell:
     if cell is None or cell.mean is None:
         return Cell("hidden", align="center")
-    gap = None if target is None else round(cell.mean - target, 6)
-    return Cell(
-        points(cell.mean), align="center", level=None if gap is None else sum(gap >= step for step in HEAT_STEPS)
-    )
+    mean = cell.mean if cell.expected is None else cell.expected
+    gap = None if target is None else round(mean - target, 6)
+    return Cell(points(mean), align="center", level=None if gap is None else sum(gap >= step for step in HEAT_STEPS))
 
 
 def _by_chance(profile: Profile, reading: str) -> list[CompetencyScore]:

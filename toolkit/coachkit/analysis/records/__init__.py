@@ -8,6 +8,7 @@ without loss. A missing number is ``None``, never NaN. Scores are already releas
 from coachkit.analysis.records.cohort import (
     CohortDossier,
     CompetencySpread,
+    FormQuality,
     GroupAgreement,
     GroupCompletion,
     HeatCell,
@@ -30,6 +31,7 @@ from coachkit.analysis.records.plan import (
     WorksheetField,
 )
 from coachkit.analysis.records.profile import (
+    CohortPlace,
     Comment,
     CompetencyScore,
     GroupScore,
@@ -46,6 +48,7 @@ __all__ = [
     "Action",
     "Attribution",
     "CohortDossier",
+    "CohortPlace",
     "Comment",
     "CompetencyScore",
     "CompetencySpread",
@@ -54,6 +57,7 @@ __all__ = [
     "EngagementInfo",
     "Evidence",
     "Finding",
+    "FormQuality",
     "Goal",
     "GroupAgreement",
     "GroupCompletion",

@@ -25,13 +25,17 @@ class GroupCompletion:
 
 @dataclass(frozen=True, slots=True)
 class HeatCell:
-    """One unit x competency cell: mean estimate, or hidden because too few managers stand behind it."""
+    """One unit x competency cell: mean estimate, or hidden because too few managers stand behind it.
+
+    ``expected`` is the mean drawn towards the mean of all shown units as far as it is uncertain.
+    """
 
     unit_id: str
     competency_id: str
     n_managers: int | None
     mean: float | None
     share_priority: float | None
+    expected: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +133,19 @@ class ScaleQuality:
 
 
 @dataclass(frozen=True, slots=True)
+class FormQuality:
+    """What hasty and straight-line forms change: forms flagged (None: too few to count) and readings they move.
+
+    ``n_readings`` readings were compared; ``n_changed`` would differ without the flagged forms (None: fewer than five).
+    """
+
+    n_forms: int
+    n_flagged: int | None
+    n_readings: int
+    n_changed: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class CohortDossier:
     """Everything the cohort-diagnostics notebook may know; no manager is named and no small cell shown."""
 
@@ -154,3 +171,4 @@ class CohortDossier:
     discussion: tuple[str, ...]
     notes: tuple[str, ...] = ()
     measurement_notes: tuple[str, ...] = ()
+    form_quality: FormQuality | None = None

@@ -31,12 +31,14 @@ def dot_plot(scores: Sequence[CompetencyScore], low: float, high: float) -> Figu
     canvas = Canvas(height)
     scale = Scale(low, high, GUTTER + 12, WIDTH - 32)
     draw_grid(canvas, scale, KEY + GROUP, height - AXIS)
+    cohort = max((score.place.n for score in scores if _has_range(score)), default=0)
     draw_key(
         canvas,
         [
             (lambda x, y: _estimate(canvas, x, y, x - 7, x + 7), "others, with 95% range"),
             (lambda x, y: target_mark(canvas, x, y, 5.5), "target"),
             (lambda x, y: canvas.marker("diamond", (x, y), 3.4, PAPER, VERMILION), "you"),
+            *([(lambda x, y: _cohort_range(canvas, y, x - 8, x + 8), "most of the group")] if cohort else []),
         ],
     )
     y = KEY
@@ -55,6 +57,7 @@ def dot_plot(scores: Sequence[CompetencyScore], low: float, high: float) -> Figu
             "Read it like this: the dot is the best estimate of how others see you, the pale bar the range in which "
             "the true value lies 19 times out of 20. The more of a bar lies on one side of the upright target mark, "
             f"the surer the reading. Scale {low:g} to {high:g}; the number on the right is the estimate."
+            + (f" The thin line below spans eight in ten of the {cohort} managers of this programme." if cohort else "")
         ),
     )
 
@@ -112,8 +115,18 @@ def _estimate(canvas: Canvas, x: float, y: float, left: float, right: float) -> 
     canvas.circle(x, y, 4.4, BLUE)
 
 
+def _has_range(score: CompetencyScore) -> bool:
+    return score.place is not None and score.place.lowest is not None
+
+
+def _cohort_range(canvas: Canvas, y: float, left: float, right: float) -> None:
+    canvas.line((left, y + 7.5), (right, y + 7.5), MUTED, 1.0)
+
+
 def _draw_score(canvas: Canvas, scale: Scale, score: CompetencyScore, y: float) -> None:
     canvas.label(GUTTER, y, short(score), GUTTER)
+    if _has_range(score):
+        _cohort_range(canvas, y, scale.at(score.place.lowest), scale.at(score.place.highest))
     if score.estimate is None:
         canvas.text(scale.left + 4, y + 3.5, "too few answers", size=SMALL, color=MUTED)
     else:
