@@ -9,6 +9,7 @@ from pathlib import Path
 from subprocess import DEVNULL
 from typing import Any
 
+from coachkit.delivery.limits import MEGABYTE
 from coachkit.engagement.storage import make_folder
 
 KERNEL_START_TIMEOUT_S = 60
@@ -51,7 +52,9 @@ def warm_up() -> None:
     import coachkit.presentation.show  # noqa: F401 - imported for the children
 
 
-def execute(template: bytes, parameters: Mapping[str, str], cell_timeout_s: int, engine: str | None) -> Any:  # noqa: ANN401
+def execute(
+    template: bytes, parameters: Mapping[str, str], cell_timeout_s: int, engine: str | None, output_limit_mb: int
+) -> Any:  # noqa: ANN401
     """Execute a template in the current folder and return the notebook.
 
     papermill sees only our own relative file names, because it formats paths with the parameters.
@@ -60,20 +63,24 @@ def execute(template: bytes, parameters: Mapping[str, str], cell_timeout_s: int,
     ----------
     engine : str or None
         A papermill engine; None starts an ordinary kernel.
+    output_limit_mb : int
+        Megabytes of text a notebook may print.
 
     Raises
     ------
     NotebookFailedError
-        If a cell failed or took too long, or the kernel died.
+        If a cell failed, took too long or asked for more memory or output than allowed, or the kernel died.
     """
     import papermill
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from papermill.exceptions import PapermillExecutionError
 
     Path(TEMPLATE).write_bytes(template)
-    options = {} if engine else {"kernel_manager_class": _kernel_manager(), "extra_arguments": [_QUIET]}
+    options: dict[str, Any] = {"output_limit_mb": output_limit_mb}
+    if engine is None:
+        options = {"kernel_manager_class": _kernel_manager(), "extra_arguments": [_QUIET]}
     try:
-        return papermill.execute_notebook(
+        notebook = papermill.execute_notebook(
             TEMPLATE,
             EXECUTED,
             parameters=dict(parameters),
@@ -90,15 +97,29 @@ def execute(template: bytes, parameters: Mapping[str, str], cell_timeout_s: int,
         )
     except PapermillExecutionError as error:
         message = f"cell {error.exec_count} stopped with {error.ename}"
-        raise NotebookFailedError(message, "Open {notebook} in JupyterLab to see the cell.", _broken()) from error
+        fix = _FIXES.get(error.ename, "Open {notebook} in JupyterLab to see the cell.")
+        raise NotebookFailedError(message, fix, _broken()) from error
     except CellTimeoutError as error:
         message = f"a cell ran longer than {cell_timeout_s} s and was stopped"
         raise NotebookFailedError(message, "Open {notebook}; its last executed cell is the one.", _broken()) from error
-    except (DeadKernelError, RuntimeError) as error:
-        fix = "Run again; if it repeats, the machine may be short of memory."
+    except (DeadKernelError, RuntimeError, MemoryError) as error:
+        fix = "Run again; if it repeats, the machine may be short of memory, or limits: memory_mb too low."
         raise NotebookFailedError(f"the kernel ended early ({type(error).__name__})", fix, _broken()) from error
+    if printed_mb(notebook) > output_limit_mb:  # an ordinary kernel is measured when it has finished
+        raise NotebookFailedError(f"the notebook printed more than {output_limit_mb} MB", _FIXES["OutputLimitError"])
+    return notebook
 
 
+def printed_mb(notebook: Any) -> float:  # noqa: ANN401 - a NotebookNode
+    """Megabytes of text that the cells of a notebook printed."""
+    outputs = (output for cell in notebook.cells for output in cell.get("outputs", []))
+    return sum(len(output.get("text", "")) for output in outputs) / MEGABYTE
+
+
+_FIXES = {
+    "MemoryError": "It asked for more memory than allowed: raise limits: memory_mb in engagement.yaml, or open {notebook}.",
+    "OutputLimitError": "Print less in the notebook, or raise limits: output_mb in engagement.yaml.",
+}
 _QUIET = "--IPKernelApp.log_level=ERROR"
 
 

@@ -20,6 +20,7 @@ from nbformat.v4 import output_from_msg
 from papermill.engines import Engine, NotebookExecutionManager, papermill_engines
 
 from coachkit.delivery.execution import ENGINE
+from coachkit.delivery.limits import limit_stream
 
 DISPLAY_ID = "coachkit_display_id"
 OUTPUT_MESSAGES = frozenset({"stream", "display_data", "execute_result", "error"})
@@ -38,6 +39,7 @@ class InProcessEngine(Engine):
         nb_man: NotebookExecutionManager,
         kernel_name: str,  # noqa: ARG003 - papermill's signature; there is only this kernel
         execution_timeout: int | None = None,
+        output_limit_mb: int = 0,
         **_: Any,  # noqa: ANN401 - options of other engines
     ) -> NotebookNode:
         """Execute the notebook of ``nb_man`` in place.
@@ -47,7 +49,7 @@ class InProcessEngine(Engine):
         CellTimeoutError
             If a cell runs longer than ``execution_timeout`` seconds.
         """
-        with _Kernel() as kernel:
+        with _Kernel(output_limit_mb) as kernel:
             for index, cell in enumerate(nb_man.nb.cells):
                 if cell.cell_type != "code" or not cell.source.strip():
                     continue
@@ -106,6 +108,9 @@ def _alarm(seconds: int | None) -> Iterator[_Alarm]:
 class _Kernel:
     """An in-process kernel that keeps no history and turns its messages into notebook outputs."""
 
+    def __init__(self, output_limit_mb: int = 0) -> None:
+        self._output_limit_mb = output_limit_mb
+
     def __enter__(self) -> Self:
         from ipykernel.inprocess import InProcessKernelManager
         from traitlets.config import Config
@@ -114,6 +119,9 @@ class _Kernel:
         self._manager.start_kernel()
         self._client = self._manager.client()
         self._client.start_channels()
+        if self._output_limit_mb:
+            for stream in (self._manager.kernel.stdout, self._manager.kernel.stderr):
+                limit_stream(stream, self._output_limit_mb)
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -8,21 +8,43 @@ import shutil
 import signal
 import tempfile
 import threading
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
 
 from coachkit.delivery.execution import prepare_process, warm_up
 from coachkit.delivery.forks import can_fork, die_with_parent
-from coachkit.delivery.jobs import JobOutcome, ReportJob, run_job
+from coachkit.delivery.jobs import ReportJob, run_job
+from coachkit.delivery.outcomes import JobOutcome
+from coachkit.delivery.warm_process import DIED, DIED_FIX, run_on_node
+
+Started = Callable[[Sequence[str]], None]
+Work = Callable[[ReportJob], JobOutcome]
+PREFETCH = 1  # jobs waiting at the workers' door, so that none is idle while the ledger is written
 
 
-def run_jobs(waiting: Sequence[ReportJob], workers: int) -> Iterator[JobOutcome]:
-    """Outcomes as they come. After a worker's death the rest goes on, one at a time once the culprit is unclear."""
+def run_jobs(
+    waiting: Sequence[ReportJob], workers: int, on_start: Started = lambda _: None, executor: Executor | None = None
+) -> Iterator[JobOutcome]:
+    """Outcomes as they come. After a worker's death the rest goes on, one at a time once the culprit is unclear.
+
+    Parameters
+    ----------
+    waiting : sequence of ReportJob
+    workers : int
+        Processes of our own; with an ``executor``, how many jobs it works on at once.
+    on_start : callable
+        Called with the ids of jobs as they are handed to workers.
+    executor : concurrent.futures.Executor, optional
+        Somebody else's workers, on this machine or others. It brings its own care for workers that die.
+    """
+    if executor is not None:
+        yield from _submit(executor, run_on_node, waiting, workers, on_start)
+        return
     pending = list(waiting)
     while pending:
         before = len(pending)
-        for outcome in _one_pool(pending, workers):
+        for outcome in _one_pool(pending, workers, on_start):
             pending = [job for job in pending if job.job_id != outcome.job_id]
             yield outcome
         if pending and workers == 1 and len(pending) == before:
@@ -30,17 +52,13 @@ def run_jobs(waiting: Sequence[ReportJob], workers: int) -> Iterator[JobOutcome]
         workers = 1
 
 
-def _one_pool(pending: list[ReportJob], workers: int) -> Iterator[JobOutcome]:
+def _one_pool(pending: Sequence[ReportJob], workers: int, on_start: Started) -> Iterator[JobOutcome]:
     scratch = tempfile.mkdtemp(prefix="coachkit-")
     context = multiprocessing.get_context("spawn")
     others = set(multiprocessing.active_children())
     pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_start_worker, initargs=(scratch,))
     try:
-        futures = {pool.submit(run_job, job): job for job in pending}
-        for future in as_completed(futures):
-            outcome = _outcome(future, futures[future])
-            if outcome is not None:
-                yield outcome
+        yield from _submit(pool, run_job, pending, workers, on_start)
     except BaseException:  # interrupted, or the caller gave up: nobody waits for the jobs under way
         for worker in set(multiprocessing.active_children()) - others:
             worker.terminate()
@@ -48,6 +66,27 @@ def _one_pool(pending: list[ReportJob], workers: int) -> Iterator[JobOutcome]:
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _submit(
+    executor: Executor, work: Work, waiting: Sequence[ReportJob], workers: int, on_start: Started
+) -> Iterator[JobOutcome]:
+    """Hand over a few jobs at a time, so that a run of thousands holds few of them in memory and the ledger is true."""
+    queue, futures = deque(waiting), dict[Future, ReportJob]()
+    while queue or futures:
+        fresh = [queue.popleft() for _ in range(min(len(queue), workers + PREFETCH - len(futures)))]
+        if fresh:
+            try:
+                futures |= {executor.submit(work, job): job for job in fresh}
+            except BrokenExecutor:  # a worker died; what is under way comes back, the rest is tried again
+                queue.clear()
+            else:
+                on_start([job.job_id for job in fresh])
+        finished, _ = wait(futures, return_when=FIRST_COMPLETED)
+        for future in finished:
+            outcome = _outcome(future, futures.pop(future))
+            if outcome is not None:
+                yield outcome
 
 
 def _start_worker(scratch: str) -> None:
@@ -70,7 +109,7 @@ def _outcome(future: Future, job: ReportJob) -> JobOutcome | None:
     """The outcome of a future; None when its worker died and the job is to be tried again."""
     try:
         return future.result()
-    except BrokenProcessPool:
+    except BrokenExecutor:
         return None
     except Exception as error:  # noqa: BLE001 - one job's surprise must not cost the others
         return JobOutcome(
@@ -83,10 +122,4 @@ def _outcome(future: Future, job: ReportJob) -> JobOutcome | None:
 
 
 def _died(job: ReportJob) -> JobOutcome:
-    return JobOutcome(
-        job.job_id,
-        False,
-        0.0,
-        message="the worker process died while making this report",
-        fix="Run again; if it repeats, the machine may be short of memory.",
-    )
+    return JobOutcome(job.job_id, False, 0.0, message=DIED, fix=DIED_FIX)

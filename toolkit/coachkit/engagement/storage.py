@@ -12,7 +12,7 @@ import os
 import re
 import secrets
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from coachkit.errors import CoachkitError
@@ -116,14 +116,8 @@ def write_atomic(path: Path, data: bytes, check: Callable[[bytes], None] | None 
     OSError
         As the file system raises it (full disk, no permission); the previous file is untouched.
     """
-    make_folder(path.parent)
-    temporary = path.with_name(f"{TEMPORARY_PREFIX}{secrets.token_hex(8)}")
+    temporary = _write_temporary(path, data)
     try:
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE)
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
         if check is not None:
             check(temporary.read_bytes())
         temporary.replace(path)
@@ -132,6 +126,50 @@ def write_atomic(path: Path, data: bytes, check: Callable[[bytes], None] | None 
         raise
     _sync_folder(path.parent)
     return sha256_of(data)
+
+
+def write_together(contents: Mapping[Path, bytes]) -> dict[Path, str]:
+    """Write several files of which none may change unless all can: all under temporary names first, then renamed.
+
+    Returns
+    -------
+    dict of Path -> str
+        SHA-256 of each file.
+
+    Raises
+    ------
+    OSError
+        If one of them cannot be written; every previous file is untouched then.
+    """
+    temporaries: dict[Path, Path] = {}
+    try:
+        for path, data in contents.items():
+            temporaries[path] = _write_temporary(path, data)
+        for path, temporary in temporaries.items():
+            temporary.replace(path)
+    except BaseException:
+        for temporary in temporaries.values():
+            temporary.unlink(missing_ok=True)
+        raise
+    for folder in {path.parent for path in contents}:
+        _sync_folder(folder)
+    return {path: sha256_of(data) for path, data in contents.items()}
+
+
+def _write_temporary(path: Path, data: bytes) -> Path:
+    """Write data beside its final name and flush it to disk; nothing is left when that fails."""
+    make_folder(path.parent)
+    temporary = path.with_name(f"{TEMPORARY_PREFIX}{secrets.token_hex(8)}")
+    try:
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE)
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    return temporary
 
 
 def write_json(path: Path, value: object) -> str:
