@@ -152,7 +152,7 @@ def test_an_update_that_fails_half_way_leaves_the_old_ledger(tmp_path, monkeypat
         raise sqlite3.OperationalError
 
     monkeypatch.setitem(MIGRATIONS, 1, half)
-    with pytest.raises(sqlite3.OperationalError):
+    with pytest.raises(LedgerError, match="cannot be written"):
         Ledger(path)
     monkeypatch.undo()
     assert Ledger(path).files("p/a") == {"a/plan.html": ("d", 3)}

@@ -44,9 +44,11 @@ def holder(tmp_path):
 @pytest.mark.case("P8")
 def test_the_second_run_is_told_who_is_there(tmp_path, holder):
     process = holder()
-    with pytest.raises(RunBusyError, match=f"a run is already working .* process {process.pid} on .*, started 2"):
-        with run_lock(tmp_path):
-            pass
+    with (
+        pytest.raises(RunBusyError, match=f"a run is already working .* process {process.pid} on .*, started 2"),
+        run_lock(tmp_path),
+    ):
+        pass
     assert is_held(tmp_path)
 
 

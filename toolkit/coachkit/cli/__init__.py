@@ -171,9 +171,10 @@ def run(folder: Path, formats: str, scheduler: str | None, shard: str | None, **
 @main.command()
 @folder_argument
 @click.option("--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True)
+@click.option("--all", "everything", is_flag=True, help="List finished reports too.")
 @_refusals_as_messages
-def status(folder: Path, form: str) -> None:
-    """Show what became of every report of the newest run.
+def status(folder: Path, form: str, everything: bool) -> None:
+    """Show what became of the reports of the newest run: counts, and those that are not done.
 
     Exit code 0: all are done. 3: some are waiting, running, failed, skipped or stale.
     """
@@ -182,7 +183,7 @@ def status(folder: Path, form: str) -> None:
 
     ledger = newest_ledger(folder)
     rows = read_status(folder, ledger)
-    print_status(ledger.path.parent.name, rows, form)
+    print_status(ledger.path.parent.name, rows, form, everything=everything)
     sys.exit(PROBLEMS if any(row.status != "done" for row in rows) else FINE)
 
 

@@ -43,18 +43,19 @@ def print_result(result: BatchResult, *, quiet: bool) -> None:
     click.echo(f"Open {result.index}")
 
 
-def print_status(run_id: str, rows: Sequence[JobRow], form: str) -> None:
-    """What became of every report: counts and the reports that are not done, or all rows as CSV or JSON."""
+def print_status(run_id: str, rows: Sequence[JobRow], form: str, *, everything: bool) -> None:
+    """What became of the reports: counts and those that are not done (or ``everything``); all rows as CSV or JSON."""
     if form != "table":
         facts = [{name: getattr(row, name) for name in STATUS_FIELDS} for row in rows]
         click.echo(json.dumps(facts, indent=1) if form == "json" else _as_csv(STATUS_FIELDS, facts), nl=form == "json")
         return
     counts = Counter(row.status for row in rows)
     click.echo(f"Run {run_id}: {', '.join(f'{n} {status}' for status, n in sorted(counts.items()))}.")
+    shown = [row for row in rows if everything or row.status != "done"]
     print_rows(
-        "Reports that are not done",
+        "All reports" if everything else "Reports that are not done",
         ("report", "manager", "status", "what happened", "what to do"),
-        [(row.kind, row.manager_id, row.status, row.message, row.fix) for row in rows if row.status != "done"],
+        [(row.kind, row.manager_id, row.status, row.message, row.fix) for row in shown],
     )
 
 

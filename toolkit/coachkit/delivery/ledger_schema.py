@@ -117,12 +117,30 @@ def opened(path: Path) -> Iterator[sqlite3.Connection]:
 
 @contextmanager
 def changing(path: Path) -> Iterator[sqlite3.Connection]:
-    """One immediate transaction: all of it or nothing."""
+    """One immediate transaction: all of it or nothing.
+
+    Raises
+    ------
+    LedgerError
+        If the disk is full or the ledger cannot be written.
+    """
     with opened(path) as connection:
-        connection.execute("BEGIN IMMEDIATE")
         try:
+            connection.execute("BEGIN IMMEDIATE")
             yield connection
+            connection.execute("COMMIT")
+        except sqlite3.OperationalError as error:
+            _roll_back(connection)
+            msg = (
+                f"{path.name} cannot be written ({error}). Free disk space, or end whoever holds it, and run again; "
+                "finished reports are kept."
+            )
+            raise LedgerError(msg) from error
         except BaseException:
-            connection.execute("ROLLBACK")
+            _roll_back(connection)
             raise
-        connection.execute("COMMIT")
+
+
+def _roll_back(connection: sqlite3.Connection) -> None:
+    if connection.in_transaction:  # SQLite rolls back by itself when the disk is full
+        connection.execute("ROLLBACK")
