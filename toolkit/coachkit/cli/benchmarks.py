@@ -23,6 +23,8 @@ TITLES = {
     "situations_calibration": "Situations: claimed and happened",
     "segments": "Segments: false positives, power, agreement with the truth",
     "speed": "Speed, best of several runs",
+    "batch": "Batches: medians",
+    "batch_ratio": "Plain papermill's seconds a workbook over ours, pair by pair",
 }
 
 size_option = click.option("--full", is_flag=True, help="Larger samples: several minutes, smaller Monte Carlo errors.")
@@ -36,7 +38,7 @@ out_option = click.option(
 
 @click.group()
 def benchmark() -> None:
-    """Measure accuracy and speed on simulated data with known truth."""
+    """Measure accuracy, speed and batches on simulated data with known truth."""
 
 
 @benchmark.command()
@@ -66,6 +68,46 @@ def analysis(full: bool, out: Path | None) -> None:
 
     table = speed_benchmark(load_instrument("manager_transition"), load_situation_rules(), "full" if full else "quick")
     _report("analysis", {"speed": table}, out)
+
+
+@benchmark.command()
+@click.option(
+    "--managers",
+    type=click.IntRange(6, 100_000),
+    multiple=True,
+    default=(50,),
+    help="Size of a cohort; may be repeated.",
+)
+@click.option(
+    "--jobs", type=click.IntRange(1, 64), multiple=True, default=(2,), help="Worker processes; may be repeated."
+)
+@click.option("--against", type=click.Choice(["papermill", "nothing"]), default="papermill", show_default=True)
+@click.option(
+    "--sample",
+    type=click.IntRange(1),
+    default=5,
+    show_default=True,
+    help="Workbooks that plain papermill makes a repeat.",
+)
+@click.option(
+    "--repeats", type=click.IntRange(1), default=3, show_default=True, help="Runs of each; medians are shown."
+)
+@click.option("--dask", is_flag=True, help="Also measure a local Dask cluster.")
+@out_option
+def batch(
+    managers: tuple[int, ...],
+    jobs: tuple[int, ...],
+    against: str,
+    sample: int,
+    repeats: int,
+    dask: bool,
+    out: Path | None,
+) -> None:
+    """Whole runs beside plain papermill and nbconvert: seconds a workbook, memory, time to the first one."""
+    from coachkit.delivery.benchmarks.batch import BatchPlan, benchmark_batch
+
+    plan = BatchPlan(managers, jobs, repeats, sample if against == "papermill" else 0, dask)
+    _report("batch", benchmark_batch(plan), out)
 
 
 def _report(name: str, tables: dict[str, pd.DataFrame], out: Path | None) -> None:

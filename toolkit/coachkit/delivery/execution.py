@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from pathlib import Path
 from subprocess import DEVNULL
 from typing import Any
@@ -30,8 +30,7 @@ class NotebookFailedError(Exception):
 
 def prepare_process(scratch: str) -> None:
     """Set up a fresh worker: quiet numeric threads, and no Jupyter state outside ``scratch``."""
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.environ[name] = "1"
+    single_thread(os.environ)
     os.environ["MPLBACKEND"] = "Agg"
     os.environ["PYTHONHASHSEED"] = "0"
     os.environ["JUPYTER_PLATFORM_DIRS"] = "1"
@@ -39,6 +38,13 @@ def prepare_process(scratch: str) -> None:
     os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"
     for variable, name in (("IPYTHONDIR", "ipython"), ("JUPYTER_RUNTIME_DIR", "runtime"), ("JUPYTER_DATA_DIR", "data")):
         os.environ[variable] = str(make_folder(Path(scratch) / name))
+
+
+def single_thread(environment: MutableMapping[str, str]) -> None:
+    """Keep numeric libraries from starting threads, which a process that forks must not have."""
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        environment[name] = "1"
+    environment["ARROW_DEFAULT_MEMORY_POOL"] = "system"  # the others run a background thread
 
 
 def warm_up() -> None:

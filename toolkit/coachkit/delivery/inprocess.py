@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from queue import Empty
 from types import FrameType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from nbclient.exceptions import CellTimeoutError
 from nbformat import NotebookNode
@@ -21,6 +21,9 @@ from papermill.engines import Engine, NotebookExecutionManager, papermill_engine
 
 from coachkit.delivery.execution import ENGINE
 from coachkit.delivery.limits import limit_stream
+
+if TYPE_CHECKING:
+    from ipykernel.inprocess import InProcessKernelManager
 
 DISPLAY_ID = "coachkit_display_id"
 OUTPUT_MESSAGES = frozenset({"stream", "display_data", "execute_result", "error"})
@@ -105,6 +108,28 @@ def _alarm(seconds: int | None) -> Iterator[_Alarm]:
         signal.signal(signal.SIGALRM, before)
 
 
+class _NoChannel:
+    """Stands where ipykernel looks for the thread of its channel before it awaits a cell; one process has none."""
+
+    parent_thread = None
+
+
+def _kernel_manager() -> InProcessKernelManager:
+    """A manager whose kernel also runs cells that await something; ipykernel's own in-process kernel fails on them."""
+    from ipykernel.inprocess import InProcessKernelManager
+    from ipykernel.inprocess.ipkernel import InProcessKernel
+    from traitlets.config import Config
+
+    class AwaitingKernel(InProcessKernel):
+        _supports_kernel_subshells = False
+
+    class Manager(InProcessKernelManager):
+        def start_kernel(self, **_: object) -> None:
+            self.kernel = AwaitingKernel(parent=self, session=self.session, shell_channel_thread=_NoChannel())
+
+    return Manager(config=Config({"HistoryManager": {"enabled": False}}))
+
+
 class _Kernel:
     """An in-process kernel that keeps no history and turns its messages into notebook outputs."""
 
@@ -112,10 +137,7 @@ class _Kernel:
         self._output_limit_mb = output_limit_mb
 
     def __enter__(self) -> Self:
-        from ipykernel.inprocess import InProcessKernelManager
-        from traitlets.config import Config
-
-        self._manager = InProcessKernelManager(config=Config({"HistoryManager": {"enabled": False}}))
+        self._manager = _kernel_manager()
         self._manager.start_kernel()
         self._client = self._manager.client()
         self._client.start_channels()
