@@ -11,7 +11,7 @@ from tests.delivery.test_jobs import GOOD, SHOW_RECEIPT, make_job
 
 from coachkit.delivery.job_log import JobLog
 from coachkit.delivery.limits import memory_limit, peak_memory_mb
-from coachkit.delivery.workers import run_jobs
+from coachkit.delivery.workers import Workers, run_jobs
 
 linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="address space is limited on Linux only")
 CELLS = {
@@ -29,7 +29,7 @@ def outcomes(tmp_path_factory):
         make_job(folder / name, *cells, job_id=name, is_warm=True, cell_timeout_s=4, memory_limit_mb=500, output_limit_mb=1)
         for name, cells in CELLS.items()
     ]  # fmt: skip
-    return folder, {outcome.job_id: outcome for outcome in run_jobs(jobs, 1)}
+    return folder, {outcome.job_id: outcome for outcome in run_jobs(jobs, Workers(1))}
 
 
 @linux

@@ -26,7 +26,7 @@ from coachkit.delivery.reuse import outdated, take_over
 from coachkit.delivery.run_folder import RunFolder, prepare_run
 from coachkit.delivery.runs import LATEST, OUT
 from coachkit.delivery.shards import Shard
-from coachkit.delivery.workers import run_jobs
+from coachkit.delivery.workers import Workers, run_elsewhere, run_jobs
 from coachkit.engagement.storage import confined, write_atomic
 from coachkit.errors import UnknownNameError
 
@@ -147,6 +147,27 @@ def _run(
     tell: Callable[[Progress], None],
 ) -> BatchResult:
     tell(Progress("analysing"))
+    workers = None if chosen.executor else Workers(_number_of_workers(chosen, engagement, wave))
+    try:
+        return _make(engagement, wave, templates, chosen, workers, tell)
+    finally:
+        if workers is not None:
+            workers.end(at_once=True)
+
+
+def _number_of_workers(chosen: BatchOptions, engagement: Engagement, wave: str) -> int:
+    most = len(chosen.only) or len(engagement.cohort(wave).manager_ids) + 1
+    return max(1, min(chosen.jobs or os.cpu_count() or 1, most))
+
+
+def _make(
+    engagement: Engagement,
+    wave: str,
+    templates: dict[str, NotebookTemplate],
+    chosen: BatchOptions,
+    workers: Workers | None,
+    tell: Callable[[Progress], None],
+) -> BatchResult:
     options = JobOptions(chosen.formats, not chosen.plain_kernels, engagement.settings.limits)
     with preparation_lock(engagement.path):
         ReleaseStore(engagement.path).ensure_key()
@@ -166,7 +187,7 @@ def _run(
         # The run is the newest from now on: if this process is killed, its status says what is still waiting.
         _point_to(run, engagement.path)
     try:
-        _execute(waiting, run, chosen, tell)
+        _execute(waiting, run, chosen, workers, tell)
     finally:
         with preparation_lock(engagement.path):
             index = _point_to(run, engagement.path)
@@ -198,13 +219,22 @@ def _result(
     )
 
 
-def _execute(waiting: list[ReportJob], run: RunFolder, chosen: BatchOptions, tell: Callable[[Progress], None]) -> None:
+def _execute(
+    waiting: list[ReportJob],
+    run: RunFolder,
+    chosen: BatchOptions,
+    workers: Workers | None,
+    tell: Callable[[Progress], None],
+) -> None:
     pace = Pace(len(waiting), tell)
     pace.begin()
-    workers = max(1, min(chosen.jobs or os.cpu_count() or 1, len(waiting)))
     started = partial(run.ledger.mark, "running")
+    if workers is not None:
+        made = run_jobs(waiting, workers, started)
+    else:
+        made = run_elsewhere(waiting, chosen.executor, chosen.jobs or os.cpu_count() or 1, started)
     try:
-        with closing(run_jobs(waiting, workers, started, chosen.executor)) as outcomes:
+        with closing(made) as outcomes:
             for outcome in map(partial(_confirmed, run.path), outcomes):
                 run.ledger.settle(outcome)
                 pace.count(outcome.is_done)

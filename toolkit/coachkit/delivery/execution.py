@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Iterator, Mapping, MutableMapping
+from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from subprocess import DEVNULL
 from typing import Any
@@ -14,6 +16,17 @@ from coachkit.engagement.storage import make_folder
 
 KERNEL_START_TIMEOUT_S = 60
 ENGINE = "coachkit-inprocess"  # papermill knows it once coachkit.delivery.inprocess is imported
+WARM = (
+    "ipykernel.debugger",
+    "ipykernel.inprocess.ipkernel",
+    "IPython.display",
+    "coachkit.delivery.documents.blocks",
+    "coachkit.delivery.inprocess",
+    "coachkit.delivery.runs",
+    "coachkit.presentation.cohort_sections",
+    "coachkit.presentation.plan_sections",
+    "coachkit.presentation.show",
+)  # what the shipped notebooks and their publication import
 TEMPLATE, EXECUTED = "template.ipynb", "executed.ipynb"
 
 
@@ -47,15 +60,32 @@ def single_thread(environment: MutableMapping[str, str]) -> None:
     environment["ARROW_DEFAULT_MEMORY_POOL"] = "system"  # the others run a background thread
 
 
+@contextmanager
+def without(module: str) -> Iterator[None]:
+    """Let imports find that an optional module is not installed.
+
+    jsonschema builds a grammar of international links when nbformat imports it, which takes longer than everything else
+    a worker imports together, and which no notebook is checked with.
+    """
+    if module in sys.modules:
+        yield
+        return
+    sys.modules[module] = None  # type: ignore[assignment] - what the import system takes for "not installed"
+    try:
+        yield
+    finally:
+        del sys.modules[module]
+
+
 def warm_up() -> None:
-    """Import what every report needs, so that forked children find it done."""
-    import coachkit.delivery.documents.blocks
-    import coachkit.delivery.documents.html
-    import coachkit.delivery.inprocess
-    import coachkit.delivery.runs
-    import coachkit.presentation.cohort_sections
-    import coachkit.presentation.plan_sections
-    import coachkit.presentation.show  # noqa: F401 - imported for the children
+    """Import what every report needs and prepare its templates, so that forked children find it done."""
+    with without("rfc3987_syntax"):
+        import_module("nbformat.validator")
+    for name in WARM:
+        import_module(name)
+    from coachkit.delivery.documents.html import render_document
+
+    render_document([])
 
 
 def execute(
@@ -82,13 +112,14 @@ def execute(
     from papermill.exceptions import PapermillExecutionError
 
     Path(TEMPLATE).write_bytes(template)
-    options: dict[str, Any] = {"output_limit_mb": output_limit_mb}
+    # Our engine keeps a broken notebook itself, and a whole one is published by the caller: nothing else is written.
+    options: dict[str, Any] = {"output_limit_mb": output_limit_mb, "broken_path": EXECUTED}
     if engine is None:
         options = {"kernel_manager_class": _kernel_manager(), "extra_arguments": [_QUIET]}
     try:
         notebook = papermill.execute_notebook(
             TEMPLATE,
-            EXECUTED,
+            EXECUTED if engine is None else None,
             parameters=dict(parameters),
             engine_name=engine,
             kernel_name="python3",

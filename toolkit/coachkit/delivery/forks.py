@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import gc
 import os
 import select
 import signal
@@ -66,6 +67,7 @@ def die_with_parent() -> bool:
 def _be_child(work: Callable[[], bytes], write_end: int) -> None:
     code = 1
     try:
+        gc.disable()  # a report is short, and a collection copies every page that the child shares with its parent
         os.setsid()
         die_with_parent()
         silent = os.open(os.devnull, os.O_RDWR)

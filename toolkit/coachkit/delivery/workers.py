@@ -23,49 +23,81 @@ Work = Callable[[ReportJob], JobOutcome]
 PREFETCH = 1  # jobs waiting at the workers' door, so that none is idle while the ledger is written
 
 
+class Workers:
+    """Worker processes of our own. They warm up as soon as they are made, while the caller still does something else."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        self._others = set(multiprocessing.active_children())
+        self._scratch = tempfile.mkdtemp(prefix="coachkit-")
+        self.pool = ProcessPoolExecutor(
+            number,
+            mp_context=multiprocessing.get_context("spawn"),
+            initializer=_start_worker,
+            initargs=(self._scratch,),
+        )
+        for _ in range(number):
+            self.pool.submit(os.getpid)
+
+    def end(self, *, at_once: bool = False) -> None:
+        """End the processes: after the jobs under way, or at once."""
+        if at_once:
+            for worker in set(multiprocessing.active_children()) - self._others:
+                worker.terminate()
+        self.pool.shutdown(wait=True, cancel_futures=True)
+        shutil.rmtree(self._scratch, ignore_errors=True)
+
+
 def run_jobs(
-    waiting: Sequence[ReportJob], workers: int, on_start: Started = lambda _: None, executor: Executor | None = None
+    waiting: Sequence[ReportJob],
+    workers: Workers,
+    on_start: Started = lambda _: None,
 ) -> Iterator[JobOutcome]:
     """Outcomes as they come. After a worker's death the rest goes on, one at a time once the culprit is unclear.
 
     Parameters
     ----------
     waiting : sequence of ReportJob
-    workers : int
-        Processes of our own; with an ``executor``, how many jobs it works on at once.
+    workers : Workers
+        They are ended with the jobs.
     on_start : callable
         Called with the ids of jobs as they are handed to workers.
-    executor : concurrent.futures.Executor, optional
-        Somebody else's workers, on this machine or others. It brings its own care for workers that die.
     """
-    if executor is not None:
-        yield from _submit(executor, run_on_node, waiting, workers, on_start)
-        return
     pending = list(waiting)
     while pending:
         before = len(pending)
-        for outcome in _one_pool(pending, workers, on_start):
+        for outcome in _with(workers, pending, on_start):
             pending = [job for job in pending if job.job_id != outcome.job_id]
             yield outcome
-        if pending and workers == 1 and len(pending) == before:
+        if pending and workers.number == 1 and len(pending) == before:
             yield _died(pending.pop(0))
-        workers = 1
+        if pending:
+            workers = Workers(1)
 
 
-def _one_pool(pending: Sequence[ReportJob], workers: int, on_start: Started) -> Iterator[JobOutcome]:
-    scratch = tempfile.mkdtemp(prefix="coachkit-")
-    context = multiprocessing.get_context("spawn")
-    others = set(multiprocessing.active_children())
-    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_start_worker, initargs=(scratch,))
+def run_elsewhere(
+    waiting: Sequence[ReportJob], executor: Executor, at_once: int, on_start: Started = lambda _: None
+) -> Iterator[JobOutcome]:
+    """Outcomes of jobs on somebody else's workers, on this machine or others; they care for workers that die.
+
+    Parameters
+    ----------
+    waiting : sequence of ReportJob
+    executor : concurrent.futures.Executor
+    at_once : int
+        How many jobs it works on at the same time.
+    on_start : callable
+    """
+    yield from _submit(executor, run_on_node, waiting, at_once, on_start)
+
+
+def _with(workers: Workers, pending: Sequence[ReportJob], on_start: Started) -> Iterator[JobOutcome]:
     try:
-        yield from _submit(pool, run_job, pending, workers, on_start)
+        yield from _submit(workers.pool, run_job, pending, workers.number, on_start)
     except BaseException:  # interrupted, or the caller gave up: nobody waits for the jobs under way
-        for worker in set(multiprocessing.active_children()) - others:
-            worker.terminate()
+        workers.end(at_once=True)
         raise
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
-        shutil.rmtree(scratch, ignore_errors=True)
+    workers.end()
 
 
 def _submit(
