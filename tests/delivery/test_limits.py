@@ -10,8 +10,9 @@ import pytest
 from tests.delivery.test_jobs import GOOD, SHOW_RECEIPT, make_job
 
 from coachkit.delivery.job_log import JobLog
-from coachkit.delivery.limits import memory_limit, peak_memory_mb
+from coachkit.delivery.limits import peak_memory_mb
 from coachkit.delivery.workers import Workers, run_jobs
+from coachkit.engagement.memory import memory_limit
 
 linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="address space is limited on Linux only")
 CELLS = {

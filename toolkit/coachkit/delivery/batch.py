@@ -8,6 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import Executor
 from contextlib import closing
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,6 +28,8 @@ from coachkit.delivery.run_folder import RunFolder, prepare_run
 from coachkit.delivery.runs import LATEST, OUT
 from coachkit.delivery.shards import Shard
 from coachkit.delivery.workers import Workers, run_elsewhere, run_jobs
+from coachkit.engagement.import_history import ImportHistory
+from coachkit.engagement.release_key import read_key
 from coachkit.engagement.storage import confined, write_atomic
 from coachkit.errors import UnknownNameError
 
@@ -184,6 +187,7 @@ def _make(
         # The release is recorded before anything is published: a crash in between errs on the side of the raters.
         snapshots = run.analysis.snapshots(job.manager_id for job in wanted)
         ReleaseStore(engagement.path).save(wave, snapshots)
+        _remember_imports(engagement)
         # The run is the newest from now on: if this process is killed, its status says what is still waiting.
         _point_to(run, engagement.path)
     try:
@@ -192,6 +196,14 @@ def _make(
         with preparation_lock(engagement.path):
             index = _point_to(run, engagement.path)
     return _result(run, index, wanted, waiting, len(taken))
+
+
+def _remember_imports(engagement: Engagement) -> None:
+    """Note which files this run used, so that a later one can say what changed."""
+    history, key = ImportHistory.read(engagement.path), read_key(engagement.path)
+    later = history.with_run(engagement.facts, key or "", datetime.now(UTC).date().isoformat())
+    if later != history:
+        later.write(engagement.path)
 
 
 def _point_to(run: RunFolder, engagement: Path) -> Path:

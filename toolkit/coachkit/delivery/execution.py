@@ -11,7 +11,7 @@ from pathlib import Path
 from subprocess import DEVNULL
 from typing import Any
 
-from coachkit.delivery.limits import MEGABYTE
+from coachkit.engagement.memory import MEGABYTE
 from coachkit.engagement.storage import make_folder
 
 KERNEL_START_TIMEOUT_S = 60

@@ -19,11 +19,12 @@ from typing import Any
 import msgspec
 
 from coachkit.delivery.execution import ENGINE, NotebookFailedError, execute
-from coachkit.delivery.forks import can_fork, run_forked
 from coachkit.delivery.job_log import JobLog
-from coachkit.delivery.limits import memory_limit, peak_memory_mb
+from coachkit.delivery.limits import peak_memory_mb
 from coachkit.delivery.outcomes import JobOutcome
 from coachkit.delivery.receipts import Receipt, differences
+from coachkit.engagement.forks import can_fork, run_forked
+from coachkit.engagement.memory import memory_limit
 from coachkit.engagement.storage import confined, make_folder, write_atomic, write_together
 
 CELL_TIMEOUT_S = 120

@@ -19,7 +19,7 @@ import time
 from typing import Any
 
 from coachkit.delivery.execution import single_thread, warm_up
-from coachkit.delivery.forks import die_with_parent
+from coachkit.engagement.forks import die_with_parent
 
 MARK = b"\n"  # ends a message: one JSON document a line
 

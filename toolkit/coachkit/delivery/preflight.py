@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
-from coachkit.delivery.limits import MEGABYTE
+from coachkit.engagement.memory import MEGABYTE
 from coachkit.errors import CoachkitError
 
 # Bytes one report of the shipped notebooks takes, with a half to spare; measured on the sample engagement.

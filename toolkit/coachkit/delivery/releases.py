@@ -9,9 +9,8 @@ from pathlib import Path
 import msgspec
 
 from coachkit.core.confidentiality import Snapshot
+from coachkit.engagement.release_key import FOLDER, KEY_FILE, read_key
 from coachkit.engagement.storage import confined, file_stem, write_atomic
-
-FOLDER, KEY_FILE = "releases", "key"
 
 
 class ReleaseStore:
@@ -22,8 +21,7 @@ class ReleaseStore:
 
     def key(self) -> str:
         """The secret of the fingerprints; a new one, not yet stored, where there is none."""
-        path = confined(self.engagement, FOLDER, KEY_FILE)
-        return path.read_text("ascii").strip() if path.is_file() else secrets.token_hex(32)
+        return read_key(self.engagement) or secrets.token_hex(32)
 
     def ensure_key(self) -> None:
         """Draw and store the secret if there is none, before anything depends on it."""

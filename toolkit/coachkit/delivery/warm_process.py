@@ -20,9 +20,9 @@ from typing import IO
 import msgspec
 
 from coachkit.delivery.execution import prepare_process, warm_up
-from coachkit.delivery.forks import can_fork
 from coachkit.delivery.jobs import ReportJob, run_job
 from coachkit.delivery.outcomes import JobOutcome
+from coachkit.engagement.forks import can_fork
 
 LENGTH = 8  # bytes of a message's length
 DIED = "the worker process died while making this report"

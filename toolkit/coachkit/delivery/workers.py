@@ -13,10 +13,10 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
 
 from coachkit.delivery.execution import prepare_process, warm_up
-from coachkit.delivery.forks import can_fork, die_with_parent
 from coachkit.delivery.jobs import ReportJob, run_job
 from coachkit.delivery.outcomes import JobOutcome
 from coachkit.delivery.warm_process import DIED, DIED_FIX, run_on_node
+from coachkit.engagement.forks import can_fork, die_with_parent
 
 Started = Callable[[Sequence[str]], None]
 Work = Callable[[ReportJob], JobOutcome]

@@ -94,7 +94,9 @@ def make_folder(path: Path) -> Path:
     return path
 
 
-def write_atomic(path: Path, data: bytes, check: Callable[[bytes], None] | None = None) -> str:
+def write_atomic(
+    path: Path, data: bytes, check: Callable[[bytes], None] | None = None, *, is_durable: bool = True
+) -> str:
     """Write ``data`` so that readers see the old file or the new one, never a part of it.
 
     Parameters
@@ -105,6 +107,9 @@ def write_atomic(path: Path, data: bytes, check: Callable[[bytes], None] | None 
         The whole content.
     check : callable, optional
         Called with the bytes read back from disk; it raises to keep the old file.
+    is_durable : bool
+        Flush to the disk before and after renaming. Without it a power cut may leave nothing or zeros, which suits only
+        what is compared with its hash, and made again, before it is used.
 
     Returns
     -------
@@ -116,7 +121,7 @@ def write_atomic(path: Path, data: bytes, check: Callable[[bytes], None] | None 
     OSError
         As the file system raises it (full disk, no permission); the previous file is untouched.
     """
-    temporary = _write_temporary(path, data)
+    temporary = _write_temporary(path, data, is_durable=is_durable)
     try:
         if check is not None:
             check(temporary.read_bytes())
@@ -124,7 +129,8 @@ def write_atomic(path: Path, data: bytes, check: Callable[[bytes], None] | None 
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
-    _sync_folder(path.parent)
+    if is_durable:
+        _sync_folder(path.parent)
     return sha256_of(data)
 
 
@@ -156,7 +162,7 @@ def write_together(contents: Mapping[Path, bytes]) -> dict[Path, str]:
     return {path: sha256_of(data) for path, data in contents.items()}
 
 
-def _write_temporary(path: Path, data: bytes) -> Path:
+def _write_temporary(path: Path, data: bytes, *, is_durable: bool = True) -> Path:
     """Write data beside its final name and flush it to disk; nothing is left when that fails."""
     make_folder(path.parent)
     temporary = path.with_name(f"{TEMPORARY_PREFIX}{secrets.token_hex(8)}")
@@ -165,7 +171,8 @@ def _write_temporary(path: Path, data: bytes) -> Path:
         with os.fdopen(descriptor, "wb") as stream:
             stream.write(data)
             stream.flush()
-            os.fsync(stream.fileno())
+            if is_durable:
+                os.fsync(stream.fileno())
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from coachkit.delivery.limits import MEGABYTE
+from coachkit.engagement.memory import MEGABYTE
 
 LOOK_S = 0.05
 
