@@ -82,14 +82,13 @@ def cronbach_alpha(items: pd.DataFrame | np.ndarray, confidence: float = 0.95) -
     covariance, n = frame.cov(ddof=1).to_numpy(), len(frame)
     alpha = _alpha(covariance)
     low, high = _feldt(alpha, n, frame.shape[1], confidence)
-    without = [np.delete(np.delete(covariance, i, axis=0), i, axis=1) for i in range(frame.shape[1])]
     return Alpha(
         alpha,
         low,
         high,
         _duhachek(covariance, n),
         pd.Series(_item_rest(covariance), index=frame.columns, name="item_rest"),
-        pd.Series([_alpha(rest) for rest in without], index=frame.columns, name="alpha_if_deleted"),
+        pd.Series(_alpha_without_each(covariance), index=frame.columns, name="alpha_if_deleted"),
         n,
     )
 
@@ -204,12 +203,22 @@ def _alpha(covariance: np.ndarray) -> float:
     return float(k / (k - 1) * (1 - np.trace(covariance) / total))
 
 
+def _alpha_without_each(covariance: np.ndarray) -> np.ndarray:
+    """Alpha of the other items for each item, from the sums that are left when its row and column go."""
+    k, own = len(covariance) - 1, np.diag(covariance)
+    total = covariance.sum() - 2 * covariance.sum(axis=0) + own
+    if k < 2:
+        return np.full(k + 1, np.nan)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(total > 0, k / (k - 1) * (1 - (own.sum() - own) / total), np.nan)
+
+
 def _feldt(alpha: float, n: int, k: int, confidence: float) -> tuple[float, float]:
-    from scipy.stats import f  # loads only when a scale is examined
+    from scipy.special import fdtri  # loads only when a scale is examined; quantiles of F
 
     tail, degrees = (1 - confidence) / 2, (n - 1, (n - 1) * (k - 1))
-    low = 1 - (1 - alpha) * f.ppf(1 - tail, *degrees)
-    return float(low), float(1 - (1 - alpha) * f.ppf(tail, *degrees))
+    low = 1 - (1 - alpha) * fdtri(*degrees, 1 - tail)
+    return float(low), float(1 - (1 - alpha) * fdtri(*degrees, tail))
 
 
 def _duhachek(covariance: np.ndarray, n: int) -> float:

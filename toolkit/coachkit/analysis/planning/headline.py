@@ -46,6 +46,12 @@ def _what_matters(
             f"Nothing in these results calls for coaching or mentoring now.{used} If you want to stretch, {names} "
             "leaves most room."
         )
+    if "senior_potential" in diagnosis.headline_ids:
+        share = "All" if len(profile.of_reading("strength")) == len(profile.scores) else "Most"
+        return (
+            f"{share} of your results are likely at or above the target of your role, so the question is what comes next. "
+            f"{names} is where to stretch first."
+        )
     return f"No single result stands clearly below its target; {names} is where to start the conversation."
 
 
