@@ -255,3 +255,28 @@ def test_without_dask_the_message_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(ClusterError, match=r"pip install 'coachkit\[dask\]'"), cluster_executor("tcp://127.0.0.1:9"):
         pass
+
+
+@pytest.mark.case("P4")
+def test_ten_bad_rows_among_five_hundred_cost_ten_rows(tmp_path):
+    engagement = simulated(tmp_path / "engagement", 30)
+    light_notebooks(engagement)
+    bad = []
+
+    def spoil(rows):
+        wave = [row for row in rows if row["wave"] == "w2"]
+        assert len(rows) > 510
+        for row in wave[5:205:20]:
+            item = next(key for key, value in row.items() if key[-2:].isdigit() and value)
+            bad.append((rows.index(row) + 2, item))
+            row[item] = "four and a half"
+
+    edit(engagement, "responses", spoil)
+    result = coachkit("run", engagement)
+    assert result.returncode == 3, result.stderr
+    assert "31 reports made, 0 failed" in result.stdout
+    listed = json.loads(coachkit("check", engagement, "--format", "json").stdout)["problems"]
+    held = [(one["row"], one["column"]) for one in listed if one["severity"] == "hold"]
+    assert sorted(held) == sorted(bad)
+    assert len(held) == 10
+    assert all(one["fix"] and one["value"] == "four and a half" for one in listed if one["severity"] == "hold")

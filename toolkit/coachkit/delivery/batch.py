@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable
-from concurrent.futures import Executor
+from collections.abc import Callable, Generator
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from coachkit.delivery.batch_options import BatchOptions, BatchResult
 from coachkit.delivery.index import IndexEntry, write_index
 from coachkit.delivery.jobs import ReportJob
 from coachkit.delivery.ledger import JobRow
@@ -26,8 +26,7 @@ from coachkit.delivery.report_jobs import COHORT, PLAN, JobOptions, job_id_of, r
 from coachkit.delivery.reuse import outdated, take_over
 from coachkit.delivery.run_folder import RunFolder, prepare_run
 from coachkit.delivery.runs import LATEST, OUT
-from coachkit.delivery.shards import Shard
-from coachkit.delivery.workers import Workers, run_elsewhere, run_jobs
+from coachkit.delivery.workers import Started, Workers, run_elsewhere, run_jobs
 from coachkit.engagement.import_history import ImportHistory
 from coachkit.engagement.release_key import read_key
 from coachkit.engagement.storage import confined, write_atomic
@@ -37,64 +36,6 @@ if TYPE_CHECKING:
     from coachkit.engagement.folder import Engagement
 
 __all__ = ["BatchOptions", "BatchResult", "Progress", "run_batch"]
-
-
-@dataclass(frozen=True, slots=True)
-class BatchOptions:
-    """How to run a batch.
-
-    Attributes
-    ----------
-    only : tuple of str
-        Manager ids; the cohort report and everyone else's reports are left as they are.
-    wave : str or None
-        Wave to report; the engagement's current wave by default.
-    jobs : int or None
-        Worker processes; the number of cores by default. With an ``executor``, how many jobs it works on at once.
-    formats : tuple of str
-        Documents besides the notebook.
-    plain_kernels : bool
-        Start an ordinary kernel for every notebook instead of forking a warm worker; the same results, slower.
-    restart : bool
-        Make every report again, whatever is there.
-    stop_on_failure : bool
-        Stop at the first report that fails; the rest is skipped. Otherwise a failure costs its own report only.
-    wait_s : float
-        How long to wait for another run on the same engagement.
-    executor : concurrent.futures.Executor or None
-        Somebody else's workers; they must see the engagement's folder under the same path.
-    shard : Shard or None
-        Make only this share of the reports; other shards make the rest.
-    """
-
-    only: tuple[str, ...] = ()
-    wave: str | None = None
-    jobs: int | None = None
-    formats: tuple[str, ...] = ("html",)
-    plain_kernels: bool = False
-    restart: bool = False
-    stop_on_failure: bool = False
-    wait_s: float = 0.0
-    executor: Executor | None = None
-    shard: Shard | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class BatchResult:
-    """What a run produced: reports made now, current already, and taken over unchanged from earlier runs.
-
-    ``failures`` are ledger rows with message and fix; ``n_skipped`` reports were not begun.
-    """
-
-    run_id: str
-    folder: Path
-    index: Path
-    n_done: int
-    n_current: int
-    failures: tuple[JobRow, ...]
-    notes: tuple[str, ...] = ()
-    n_taken_over: int = 0
-    n_skipped: int = 0
 
 
 def run_batch(
@@ -241,12 +182,8 @@ def _execute(
     pace = Pace(len(waiting), tell)
     pace.begin()
     started = partial(run.ledger.mark, "running")
-    if workers is not None:
-        made = run_jobs(waiting, workers, started)
-    else:
-        made = run_elsewhere(waiting, chosen.executor, chosen.jobs or os.cpu_count() or 1, started)
     try:
-        with closing(made) as outcomes:
+        with closing(_hand_over(waiting, chosen, workers, started)) as outcomes:
             for outcome in map(partial(_confirmed, run.path), outcomes):
                 run.ledger.settle(outcome)
                 pace.count(outcome.is_done)
@@ -254,6 +191,14 @@ def _execute(
                     break
     finally:
         _leave(waiting, run, is_given_up=chosen.stop_on_failure and pace.failed > 0)
+
+
+def _hand_over(
+    waiting: list[ReportJob], chosen: BatchOptions, workers: Workers | None, started: Started
+) -> Generator[JobOutcome, None, None]:
+    if chosen.executor is not None:
+        return run_elsewhere(waiting, chosen.executor, chosen.jobs or os.cpu_count() or 1, started)
+    return run_jobs(waiting, workers or Workers(1), started)
 
 
 def _leave(waiting: list[ReportJob], run: RunFolder, *, is_given_up: bool) -> None:

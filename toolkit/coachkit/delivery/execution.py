@@ -70,7 +70,7 @@ def without(module: str) -> Iterator[None]:
     if module in sys.modules:
         yield
         return
-    sys.modules[module] = None  # type: ignore[assignment] - what the import system takes for "not installed"
+    sys.modules[module] = None  # type: ignore[assignment]  # what the import system takes for "not installed"
     try:
         yield
     finally:

@@ -71,7 +71,9 @@ def prepare_run(engagement: Engagement, wave: str, templates: Mapping[str, Noteb
     folder = make_folder(confined(engagement.path, OUT, run_id))
     remove_leftovers(folder)
     ledger = Ledger(folder / "ledger.sqlite")
-    reports, hashes, score_rows = {}, {}, []
+    reports: dict[str, ReportFacts] = {}
+    hashes: dict[str, str] = {}
+    score_rows: list[dict[str, object]] = []
     for facts in analysis.reports():
         hashes[facts.name] = _write_changed(folder, facts.name, facts.data)
         score_rows += facts.score_rows

@@ -48,7 +48,7 @@ class WarmProvisioner(LocalProvisioner):
             kernel = _zygote().launch(arguments, kwargs.get("env") or os.environ, kwargs.get("cwd"))
         except ZygoteError:
             return await super().launch_kernel(cmd, **kwargs)
-        self.process = kernel  # type: ignore[assignment] - speaks Popen's language
+        self.process = kernel  # type: ignore[assignment]  # it speaks Popen's language
         self.pid, self.pgid, self.ip = kernel.pid, kernel.pid, getattr(self.parent, "ip", None)
         return self.connection_info
 

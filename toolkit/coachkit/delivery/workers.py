@@ -9,7 +9,7 @@ import signal
 import tempfile
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
 
 from coachkit.delivery.execution import prepare_process, warm_up
@@ -52,7 +52,7 @@ def run_jobs(
     waiting: Sequence[ReportJob],
     workers: Workers,
     on_start: Started = lambda _: None,
-) -> Iterator[JobOutcome]:
+) -> Generator[JobOutcome, None, None]:
     """Outcomes as they come. After a worker's death the rest goes on, one at a time once the culprit is unclear.
 
     Parameters
@@ -77,7 +77,7 @@ def run_jobs(
 
 def run_elsewhere(
     waiting: Sequence[ReportJob], executor: Executor, at_once: int, on_start: Started = lambda _: None
-) -> Iterator[JobOutcome]:
+) -> Generator[JobOutcome, None, None]:
     """Outcomes of jobs on somebody else's workers, on this machine or others; they care for workers that die.
 
     Parameters
