@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from coachkit.delivery.documents.formats import has_documents
 from coachkit.delivery.index import IndexEntry, write_index
 from coachkit.delivery.jobs import JobOutcome, ReportJob
 from coachkit.delivery.ledger import JobRow, Ledger
@@ -208,7 +209,9 @@ def _outdated(wanted: list[ReportJob], run: RunFolder) -> list[ReportJob]:
         row = rows.get(job.job_id)
         made_from = None if row is None else (row.template_sha256, row.slice_sha256)
         is_same = made_from == (job.template_sha256, job.receipt.slice_sha256)
-        return is_same and run.ledger.is_intact(job.job_id, run.path)
+        return (
+            is_same and has_documents(job, run.ledger.files(job.job_id)) and run.ledger.is_intact(job.job_id, run.path)
+        )
 
     return [job for job in wanted if not is_current(job)]
 

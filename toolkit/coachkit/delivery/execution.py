@@ -29,7 +29,7 @@ class NotebookFailedError(Exception):
 
 def prepare_process(scratch: str) -> None:
     """Set up a fresh worker: quiet numeric threads, and no Jupyter state outside ``scratch``."""
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "RAYON_NUM_THREADS"):
         os.environ[name] = "1"
     os.environ["MPLBACKEND"] = "Agg"
     os.environ["PYTHONHASHSEED"] = "0"
@@ -42,13 +42,19 @@ def prepare_process(scratch: str) -> None:
 
 def warm_up() -> None:
     """Import what every report needs, so that forked children find it done."""
+    import pikepdf  # noqa: F401
+    import typst  # noqa: F401
+
     import coachkit.delivery.documents.blocks
-    import coachkit.delivery.documents.html
+    import coachkit.delivery.documents.formats
     import coachkit.delivery.inprocess
     import coachkit.delivery.runs
     import coachkit.presentation.cohort_sections
     import coachkit.presentation.plan_sections
     import coachkit.presentation.show  # noqa: F401 - imported for the children
+    from coachkit.delivery.documents.typesetting import load_fonts
+
+    load_fonts(with_system_fonts=False)
 
 
 def execute(template: bytes, parameters: Mapping[str, str], cell_timeout_s: int, engine: str | None) -> Any:  # noqa: ANN401

@@ -17,6 +17,7 @@ from typing import Any
 
 import msgspec
 
+from coachkit.delivery.documents.typesetting import DocumentError
 from coachkit.delivery.execution import ENGINE, NotebookFailedError, execute
 from coachkit.delivery.forks import can_fork, run_forked
 from coachkit.delivery.receipts import Receipt, differences
@@ -26,7 +27,6 @@ CELL_TIMEOUT_S = 120
 REPORT_TIMEOUT_S = 600
 HANG_FIX = "Run again with --plain-kernels to see the cell that hangs."
 CRASH_FIX = "Run again; if it repeats, the machine may be short of memory."
-FORMATS = ("html",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +103,8 @@ def _make_report(job: ReportJob, engine: str | None = None) -> JobOutcome:
         message, fix = failure.message, failure.fix.format(notebook=f"failed/{job.stem}.ipynb")
         if failure.notebook:
             write_atomic(confined(out, "failed", f"{job.stem}.ipynb"), failure.notebook)
+    except DocumentError as error:
+        message, fix = error.message, error.fix
     except OSError as error:
         message = f"could not write into {job.place}: {error.strerror or type(error).__name__}"
         fix = "Free disk space or check the folder's permissions, then run again; finished reports are kept."
@@ -117,7 +119,7 @@ def _publish(job: ReportJob, notebook: Any, out: Path) -> dict[str, tuple[str, i
     import nbformat
 
     from coachkit.delivery.documents.blocks import collect_blocks
-    from coachkit.delivery.documents.html import render_document
+    from coachkit.delivery.documents.formats import render_formats
 
     blocks, receipt = collect_blocks(notebook)
     wrong = differences(job.receipt, receipt)
@@ -126,12 +128,11 @@ def _publish(job: ReportJob, notebook: Any, out: Path) -> dict[str, tuple[str, i
             f"the notebook's receipt does not match the request ({', '.join(wrong)}); nothing was published",
             "The notebook read other data than was asked for. Restore the approved notebook and run again.",
         )
-    contents = {"ipynb": nbformat.writes(published_notebook(notebook)).encode("utf-8")}
-    if "html" in job.formats:
-        contents["html"] = render_document(blocks, job.title).encode("utf-8")
+    contents = {f"{job.kind}.ipynb": nbformat.writes(published_notebook(notebook)).encode("utf-8")}
+    contents |= render_formats(blocks, job)
     files = {}
-    for extension, content in contents.items():
-        path = confined(out, job.place, f"{job.kind}.{extension}")
+    for name, content in contents.items():
+        path = confined(out, job.place, name)
         digest = write_atomic(path, content)
         files[path.relative_to(out).as_posix()] = (digest, len(content))
     return files
