@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import re
 import unicodedata
+import zipfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import fields, is_dataclass
 from io import BytesIO
 
+import docx
 import pikepdf
 import pypdf
 
 from coachkit.presentation.blocks import Block
 
 MARKS = {"type", "kind", "tone", "style", "align", "svg", "colour_primary", "colour_accent", "paper", "language", "alt"}
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 LONG_WORD = 20
 JOINED = re.compile("[\u200b\u2060\u00ad\u2066-\u2069]")
 
@@ -51,6 +54,28 @@ def words(text: str) -> Counter[str]:
 
 def pdf_text(pdf: bytes) -> str:
     return "\n".join(page.extract_text() for page in pypdf.PdfReader(BytesIO(pdf)).pages)
+
+
+def docx_text(package: bytes) -> str:
+    """Every text of the body in reading order, paragraphs and cells apart, and the footer's."""
+    document = docx.Document(BytesIO(package))
+    parts = [document.element.body, document.sections[0].footer._element]
+    found = []
+    for part in parts:
+        for entry in part.iter():
+            if entry.tag == f"{W}p":
+                found.append("\n")
+            elif entry.tag in {f"{W}br", f"{W}tab"}:
+                found.append(" ")
+            elif entry.tag == f"{W}t":
+                found.append(entry.text or "")
+    return "".join(found)
+
+
+def package_everything(package: bytes) -> bytes:
+    """Every part of an Office file unpacked, names included: what a byte search must look through."""
+    with zipfile.ZipFile(BytesIO(package)) as archive:
+        return b"\n".join(part for name in archive.namelist() for part in (name.encode(), archive.read(name)))
 
 
 def pdf_everything(pdf: bytes) -> bytes:

@@ -9,15 +9,11 @@ from io import BytesIO
 import pikepdf
 import pypdf
 import pytest
-from tests.delivery.documents.pages import cohort_blocks, plan_blocks
+from tests.delivery.documents.pages import plan_blocks
 from tests.delivery.documents.reading import missing_words, pdf_everything, pdf_text, squeezed
+from tests.delivery.documents.reports import HOSTILE, REPORTS, cover, with_drawing
 from tests.fixtures.dossiers import (
-    cohort_dossier,
-    empty_cohort,
-    longest_dossier,
     manager_dossier,
-    segmented_cohort,
-    sparse_dossier,
     with_text_everywhere,
 )
 from tests.presentation.conftest import every_block
@@ -25,31 +21,15 @@ from tests.presentation.conftest import every_block
 from coachkit.delivery.documents.pdf import render_pdf
 from coachkit.delivery.documents.tagging import children, elements
 from coachkit.delivery.documents.typesetting import DocumentError
-from coachkit.presentation.blocks import Cell, Cover, Figure, Heading, Paragraph, Run, Table
-from coachkit.presentation.plots.canvas import Canvas
+from coachkit.presentation.blocks import Cell, Figure, Heading, Paragraph, Run, Table
 
 SECTIONS = {"/P", "/H1", "/H2", "/Table", "/Figure", "/L", "/LI", "/Caption", "/TH", "/TD", "/Title"}
-
-
-def cover(**changes):
-    values = {"title": "Plan", "person": "", "lines": (), "confidential": "Confidential", "footer": "run 1"}
-    return Cover(**{**values, **changes})
 
 
 @pytest.fixture(scope="module")
 def plan():
     blocks = plan_blocks()
     return blocks, render_pdf(blocks, "Development plan")
-
-
-REPORTS = {
-    "plan": lambda: plan_blocks(manager_dossier()),
-    "sparse": lambda: plan_blocks(sparse_dossier()),
-    "longest": lambda: plan_blocks(longest_dossier()),
-    "cohort": lambda: cohort_blocks(cohort_dossier()),
-    "segments": lambda: cohort_blocks(segmented_cohort()),
-    "empty": lambda: cohort_blocks(empty_cohort()),
-}
 
 
 @pytest.mark.parametrize("name", REPORTS)
@@ -143,26 +123,6 @@ def test_the_same_blocks_give_the_same_bytes(plan):
 @pytest.mark.parametrize("name", REPORTS)
 def test_a_report_stays_small(name):
     assert len(render_pdf(REPORTS[name]())) <= 250_000
-
-
-HOSTILE = (
-    "<img src=x onerror=\"document.documentElement.setAttribute('pwn',1)\">",
-    "</script><script>alert(1)</script>",
-    '#read("/etc/passwd") #let x = 1',
-    "A$AP $\\frac{$ *a _b #1 @label ann@example.org `raw` <label> // no /* comment",
-    "\\input{/etc/passwd} \\write18{id} ~ -- --- ... \"quotes\" 'single'",
-    "{{ 7*7 }} {% include '/etc/passwd' %} %(x)s ${HOME} {x.__class__}",
-    '=HYPERLINK("http://127.0.0.1:9/") =1+1',
-    "![x](/etc/passwd) [x](javascript:alert(1)) https://example.org/a",
-    "a\x07b\ufffec\x00d",
-)
-
-
-def with_drawing(blocks, text):
-    """Blocks whose figure holds ``text`` the way that our own figures do."""
-    canvas = Canvas(20)
-    canvas.text(0, 10, text)
-    return tuple(replace(block, svg=canvas.svg()) if isinstance(block, Figure) else block for block in blocks)
 
 
 @pytest.mark.case("SEC-01", "SEC-02", "SEC-06", "SEC-07", "SEC-08", "SEC-10")

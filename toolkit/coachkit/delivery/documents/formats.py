@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from coachkit.delivery.documents.docx import render_docx
 from coachkit.delivery.documents.html import render_document
 from coachkit.delivery.documents.pdf import render_pdf
 from coachkit.errors import UnknownNameError
@@ -18,7 +19,7 @@ def _html(blocks: Sequence[Block], title: str) -> bytes:
     return render_document(blocks, title).encode("utf-8")
 
 
-RENDERERS: Mapping[str, Callable[[Sequence[Block], str], bytes]] = {"html": _html, "pdf": render_pdf}
+RENDERERS: dict[str, Callable[[Sequence[Block], str], bytes]] = {"html": _html, "pdf": render_pdf, "docx": render_docx}
 FORMATS = tuple(RENDERERS)
 
 

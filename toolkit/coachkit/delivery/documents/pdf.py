@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby, pairwise
 from typing import Any
 
 import msgspec
 
+from coachkit.delivery.documents.layout import LONG, introductions, stays_whole
 from coachkit.delivery.documents.scripts import drawable, pictographs_in_words
 from coachkit.delivery.documents.tagging import finish
 from coachkit.delivery.documents.typesetting import FAMILIES, typeset
@@ -17,9 +18,6 @@ from coachkit.presentation.theme import HEAT, INK, MUTED, RULE, WASH, readable, 
 
 PAPERS = {"A4": "a4", "Letter": "us-letter"}
 FIGURE_PT = 335.0
-KEPT_TOGETHER = 14  # tables up to this many rows are not split between pages, unless they hold much text
-MUCH = 1500  # characters of a table that may be split however few its rows
-LONG = 900  # characters from which a cell or box may be split between pages
 NARROW_FIELD = 3  # fields in a row where the hints are short
 _EMPTY = {"text": "", "align": "left", "strong": False, "level": None}
 _UNTOUCHED = frozenset({"svg", "type", "style", "tone", "kind", "align"})
@@ -59,7 +57,7 @@ def render_pdf(blocks: Sequence[Block], title: str = "") -> bytes:
         "region": region if re.fullmatch("[A-Za-z]{2}", region) else "GB",
         "paper": PAPERS.get(cover.paper, "a4"),
         "look": _look(cover),
-        "blocks": [_plain(cover), *_sticking(_entries(block for block in blocks if not isinstance(block, Cover)))],
+        "blocks": [_plain(cover), *_entries([block for block in blocks if not isinstance(block, Cover)])],
     }
     tables = [block.row_headers for block in blocks if isinstance(block, Table)]
     return finish(typeset("report.typ", data), tables)
@@ -78,11 +76,12 @@ def _look(cover: Cover) -> dict[str, Any]:
     }
 
 
-def _entries(blocks: Iterator[Block]) -> Iterator[dict[str, Any]]:
+def _entries(blocks: Sequence[Block]) -> Iterator[dict[str, Any]]:
     """Blocks as the template reads them: fields and quotes that follow each other in one group, levels without gaps."""
     level = 0
+    stick = dict(zip(map(id, blocks), introductions(blocks), strict=True))
     for kind, group in groupby(blocks, key=_group):
-        members = [_plain(block) for block in group]
+        members = [{**_plain(block), "sticky": stick[id(block)]} for block in group]
         if kind is Quote:
             yield {"type": "quotes", "entries": members, "long": _is_long(members)}
             continue
@@ -93,16 +92,6 @@ def _entries(blocks: Iterator[Block]) -> Iterator[dict[str, Any]]:
             if member["type"] == "heading":
                 level = member["level"] = min(max(member["level"] - 1, 1), level + 1, 6)
             yield member
-
-
-def _sticking(entries: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Keep a paragraph that introduces something on the page of what it introduces."""
-    listed = list(entries)
-    for before, entry, after in zip([{}, *listed], listed, [*listed[1:], {}], strict=False):
-        if entry["type"] == "paragraph":
-            introduces = after.get("type") not in {None, "heading", "paragraph", "page_break"}
-            entry["sticky"] = introduces and before.get("type") == "heading" and not entry["long"]
-    return listed
 
 
 def _group(block: Block) -> type:
@@ -124,8 +113,7 @@ def _plain(block: Block) -> dict[str, Any]:
         apart = [False, *("right" == left.align != cell.align for left, cell in pairwise(block.header))]
         values["rows"] = [_row(row, apart) for row in values["rows"]]
         values["header"] = _row(values["header"], apart)
-        n_characters = sum(len(cell.text) for row in block.rows for cell in row)
-        values["keep"] = len(block.rows) <= KEPT_TOGETHER and n_characters <= MUCH
+        values["keep"] = stays_whole(block)
     if isinstance(block, Figure):
         values["svg"] = with_own_fonts(block.svg)
     if isinstance(block, Heading):
