@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from coachkit.delivery.documents.formats import has_documents
+from coachkit.delivery.documents.formats import BRIEFS, has_documents
 from coachkit.delivery.index import IndexEntry, write_index
 from coachkit.delivery.jobs import JobOutcome, ReportJob
 from coachkit.delivery.ledger import JobRow, Ledger
@@ -167,6 +167,7 @@ def _plan_job(
         receipt=manager_receipt(run_id, manager_id, run.slices[manager_slice(manager_id)], run.analysis.n_rows, asked),
         title=run.analysis.plan_title(manager_id),
         formats=formats,
+        briefs=tuple(BRIEFS),
     )
 
 

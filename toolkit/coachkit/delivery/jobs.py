@@ -34,7 +34,8 @@ class ReportJob:
     """One notebook to execute for one subject.
 
     ``out`` is the run's folder, ``place`` the report's folder relative to it; ``work`` a folder as deep as the
-    report's own, so that the relative engagement path in the parameters holds in both.
+    report's own, so that the relative engagement path in the parameters holds in both. ``briefs`` are documents for
+    other readers, written from the manager's slice.
     """
 
     job_id: str
@@ -50,6 +51,7 @@ class ReportJob:
     receipt: Receipt
     title: str
     formats: tuple[str, ...] = ("html",)
+    briefs: tuple[str, ...] = ()
     cell_timeout_s: int = CELL_TIMEOUT_S
     report_timeout_s: int = REPORT_TIMEOUT_S
     is_warm: bool = True
@@ -129,7 +131,7 @@ def _publish(job: ReportJob, notebook: Any, out: Path) -> dict[str, tuple[str, i
             "The notebook read other data than was asked for. Restore the approved notebook and run again.",
         )
     contents = {f"{job.kind}.ipynb": nbformat.writes(published_notebook(notebook)).encode("utf-8")}
-    contents |= render_formats(blocks, job)
+    contents |= render_formats(blocks, job, out)
     files = {}
     for name, content in contents.items():
         path = confined(out, job.place, name)

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
+from coachkit.analysis.records import ManagerDossier
 from coachkit.delivery.documents.docx import render_docx
 from coachkit.delivery.documents.html import render_document
 from coachkit.delivery.documents.pdf import render_pdf
+from coachkit.delivery.documents.typesetting import DocumentError
+from coachkit.delivery.runs import manager_slice
+from coachkit.engagement.storage import confined, sha256_of
 from coachkit.errors import UnknownNameError
-from coachkit.presentation.blocks import Block
+from coachkit.presentation.blocks import Block, Cover
+from coachkit.presentation.coach_brief import coach_brief
+from coachkit.presentation.sponsor_summary import sponsor_summary
 
 if TYPE_CHECKING:
     from coachkit.delivery.jobs import ReportJob
@@ -21,6 +30,11 @@ def _html(blocks: Sequence[Block], title: str) -> bytes:
 
 RENDERERS: dict[str, Callable[[Sequence[Block], str], bytes]] = {"html": _html, "pdf": render_pdf, "docx": render_docx}
 FORMATS = tuple(RENDERERS)
+#: Documents about a manager for other readers, by file stem; each takes out what its reader may not know.
+BRIEFS: dict[str, Callable[[ManagerDossier], tuple[Block, ...]]] = {
+    "coach_brief": coach_brief,
+    "sponsor_summary": sponsor_summary,
+}
 
 
 def known_formats(names: Sequence[str]) -> tuple[str, ...]:
@@ -44,7 +58,7 @@ def known_formats(names: Sequence[str]) -> tuple[str, ...]:
 
 def document_names(job: ReportJob) -> tuple[str, ...]:
     """Names of the documents that a job makes besides its notebook."""
-    return tuple(f"{job.kind}.{extension}" for extension in known_formats(job.formats))
+    return tuple(f"{stem}.{form}" for stem in (job.kind, *job.briefs) for form in known_formats(job.formats))
 
 
 def has_documents(job: ReportJob, files: Iterable[str]) -> bool:
@@ -52,15 +66,17 @@ def has_documents(job: ReportJob, files: Iterable[str]) -> bool:
     return {f"{job.place}/{name}" for name in document_names(job)} <= set(files)
 
 
-def render_formats(blocks: Sequence[Block], job: ReportJob) -> dict[str, bytes]:
-    """Render every document of a report.
+def render_formats(blocks: Sequence[Block], job: ReportJob, out: Path) -> dict[str, bytes]:
+    """Render every document of a report, and the briefs that other readers get.
 
     Parameters
     ----------
     blocks : sequence of Block
         What the executed notebook showed.
     job : ReportJob
-        Says which formats, for whom and under which title.
+        Says which formats, which briefs, for whom and under which title.
+    out : Path
+        The run's folder; briefs are written from the manager's slice in it.
 
     Returns
     -------
@@ -70,8 +86,28 @@ def render_formats(blocks: Sequence[Block], job: ReportJob) -> dict[str, bytes]:
     Raises
     ------
     DocumentError
-        If a document cannot be made, such as a PDF for which a font is missing.
+        If a document cannot be made, such as a PDF for which a font is missing, or the slice is not the one that
+        the notebook reported on.
     """
+    sources = {job.kind: (blocks, job.title)}
+    if job.briefs and job.formats:
+        dossier = _dossier(job, out)
+        sources |= {stem: _titled(BRIEFS[stem](dossier)) for stem in job.briefs}
     return {
-        f"{job.kind}.{extension}": RENDERERS[extension](blocks, job.title) for extension in known_formats(job.formats)
+        f"{stem}.{form}": RENDERERS[form](content, title)
+        for stem, (content, title) in sources.items()
+        for form in known_formats(job.formats)
     }
+
+
+def _titled(blocks: tuple[Block, ...]) -> tuple[tuple[Block, ...], str]:
+    cover = next(block for block in blocks if isinstance(block, Cover))
+    return blocks, f"{cover.title} – {cover.person}"
+
+
+def _dossier(job: ReportJob, out: Path) -> ManagerDossier:
+    data = confined(out, "analysis", manager_slice(job.manager_id)).read_bytes()
+    if sha256_of(data) != job.receipt.slice_sha256:
+        fix = "Run again; nothing may write into the run's analysis folder meanwhile."
+        raise DocumentError("the manager's analysis changed while the report was made; nothing was published", fix)
+    return msgspec.json.decode(data, type=ManagerDossier)

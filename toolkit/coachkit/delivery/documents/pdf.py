@@ -19,6 +19,7 @@ from coachkit.presentation.theme import HEAT, INK, MUTED, RULE, WASH, readable, 
 PAPERS = {"A4": "a4", "Letter": "us-letter"}
 FIGURE_PT = 335.0
 NARROW_FIELD = 3  # fields in a row where the hints are short
+SHORT_HINT = 130  # characters of label and hint
 _EMPTY = {"text": "", "align": "left", "strong": False, "level": None}
 _UNTOUCHED = frozenset({"svg", "type", "style", "tone", "kind", "align"})
 
@@ -99,8 +100,10 @@ def _group(block: Block) -> type:
 
 
 def _columns(fields: list[dict[str, Any]]) -> int:
+    """Columns for fields that follow each other: up to three where the hints are short, and no lonely last one."""
     longest = max(len(field["label"]) + len(field["hint"]) for field in fields)
-    return 1 if len(fields) == 1 or longest > LONG else min(len(fields), NARROW_FIELD if longest < 130 else 2)
+    most = 1 if longest > LONG else NARROW_FIELD if longest < SHORT_HINT and len(fields) % NARROW_FIELD != 1 else 2
+    return min(len(fields), most)
 
 
 def _plain(block: Block) -> dict[str, Any]:
