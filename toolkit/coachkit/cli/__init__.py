@@ -236,14 +236,9 @@ main.add_command(benchmark)
 
 
 def _known_formats(text: str) -> tuple[str, ...]:
-    from coachkit.delivery.jobs import FORMATS
-    from coachkit.errors import UnknownNameError
+    from coachkit.delivery.documents.formats import known_formats
 
-    chosen = tuple(part.strip() for part in text.split(",") if part.strip())
-    for name in chosen:
-        if name not in FORMATS:
-            raise UnknownNameError.from_choice("format", name, FORMATS)
-    return chosen
+    return known_formats([part.strip() for part in text.split(",") if part.strip()])
 
 
 def _run(folder: Path, *, quiet: bool, **options: object) -> None:

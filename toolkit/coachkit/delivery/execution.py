@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
@@ -55,7 +55,7 @@ def prepare_process(scratch: str) -> None:
 
 def single_thread(environment: MutableMapping[str, str]) -> None:
     """Keep numeric libraries from starting threads, which a process that forks must not have."""
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "RAYON_NUM_THREADS"):
         environment[name] = "1"
     environment["ARROW_DEFAULT_MEMORY_POOL"] = "system"  # the others run a background thread
 
@@ -77,15 +77,15 @@ def without(module: str) -> Iterator[None]:
         del sys.modules[module]
 
 
-def warm_up() -> None:
-    """Import what every report needs and prepare its templates, so that forked children find it done."""
+def warm_up(formats: Sequence[str] = ("html",)) -> None:
+    """Import what every report in these formats needs and prepare templates, so that forked children find it done."""
     with without("rfc3987_syntax"):
         import_module("nbformat.validator")
     for name in WARM:
         import_module(name)
-    from coachkit.delivery.documents.html import render_document
+    from coachkit.delivery.documents.formats import prepare_formats
 
-    render_document([])
+    prepare_formats(formats)
 
 
 def execute(
