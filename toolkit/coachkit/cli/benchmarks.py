@@ -32,7 +32,7 @@ out_option = click.option(
     "--out",
     metavar="DIR",
     type=click.Path(path_type=Path, file_okay=False),
-    help="Also write every table as CSV, all of them as Markdown, and the reliability diagram.",
+    help="Also write every table as CSV, all of them as Markdown, and a picture where there is one.",
 )
 
 
@@ -125,6 +125,10 @@ def _report(name: str, tables: dict[str, pd.DataFrame], out: Path | None) -> Non
         from coachkit.analysis.benchmarks.diagram import draw_reliability
 
         (out / "reliability.svg").write_text(draw_reliability(tables["calibration"]), encoding="utf-8")
+    if "batch" in tables:
+        from coachkit.delivery.benchmarks.chart import draw_costs
+
+        (out / "batch.svg").write_text(draw_costs(tables["batch"]), encoding="utf-8")
     click.echo(f"\nWritten to {out}.")
 
 
