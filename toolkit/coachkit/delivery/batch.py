@@ -107,7 +107,11 @@ def run_batch(
         run.ledger.plan(_row(job))
     # The release is recorded before anything is published: a crash in between errs on the side of the raters.
     snapshots = run.analysis.snapshots(job.manager_id for job in wanted)
-    ReleaseStore(engagement.path).save(wave, run.analysis.release_key, snapshots)
+    store = ReleaseStore(engagement.path)
+    store.save(wave, run.analysis.release_key, snapshots)
+    earlier, before = run.analysis.snapshots_before(job.manager_id for job in wanted)
+    if before:
+        store.save(earlier, run.analysis.release_key, before)
     # The run is the newest from now on: if this process is killed, its status says what is still waiting.
     _point_to(run, engagement.path)
     try:

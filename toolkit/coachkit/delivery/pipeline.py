@@ -13,6 +13,7 @@ import msgspec
 import pandas as pd
 
 from coachkit import __version__
+from coachkit.analysis.quality_effects import compare_without_flagged
 from coachkit.analysis.records import EngagementInfo, ManagerDossier, Provenance
 from coachkit.core.confidentiality import Snapshot
 from coachkit.delivery.index import IndexEntry, IndexHeading
@@ -88,6 +89,7 @@ class EngagementAnalysis:
                 }
                 for manager_id, recommendation in self.analysis.recommendations.items()
             ),
+            "flagged_answers": compare_without_flagged(self.analysis.profiles),
         }
         return {name: _parquet(frame) for name, frame in frames.items()}
 
@@ -103,6 +105,14 @@ class EngagementAnalysis:
         """What the reports of these managers publish, for the release store."""
         wanted = set(manager_ids)
         return {key: value for key, value in self.analysis.profiles.snapshots.items() if key in wanted}
+
+    def snapshots_before(self, manager_ids: Iterable[str]) -> tuple[str, dict[str, Snapshot]]:
+        """The wave before and what its figures tell in these managers' reports, where change is measured."""
+        before = self.analysis.profiles_before
+        if before is None:
+            return "", {}
+        wanted = set(manager_ids) & set(before.manager_ids)
+        return before.data.wave, {key: value for key, value in before.snapshots.items() if key in wanted}
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -196,7 +206,10 @@ def analyse_engagement(
     store = ReleaseStore(engagement.path)
     key = store.key()
     before, labels = _wave_before(engagement, wave)
-    analysis = analyse_cohort(data, load_method(engagement), store.load(wave), key, before, labels)
+    released_before = {} if before is None else store.load(before.wave)
+    analysis = analyse_cohort(
+        data, load_method(engagement), store.load(wave), key, before, labels, releases_before=released_before
+    )
     provenance = Provenance(run_id, made_on, __version__, engagement.data_hash, engagement.settings.seed)
     start = engagement.settings.start_date or data.reference_date or date.fromisoformat(made_on)
     return EngagementAnalysis(analysis, engagement.info(wave), provenance, start, key)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from coachkit.analysis.records import CohortDossier, CompetencySpread, SegmentSummary
 from coachkit.presentation.blocks import Block, BulletList, Callout, Paragraph, Run
+from coachkit.presentation.cohort_evidence import change_section, dominance_blocks, norms_section, quality_blocks
 from coachkit.presentation.cohort_programme import (
     discussion_section,
     interventions_section,
@@ -26,6 +27,7 @@ from coachkit.presentation.plots import cohort_spread, reading_counts, segment_p
 from coachkit.presentation.tables import heat_table, make_table
 
 __all__ = [
+    "change_section",
     "cohort_cover",
     "comparison_section",
     "discussion_section",
@@ -33,6 +35,7 @@ __all__ = [
     "heat_section",
     "interventions_section",
     "limits_section",
+    "norms_section",
     "participation_section",
     "proposal_section",
     "readings_section",
@@ -108,7 +111,7 @@ def participation_section(dossier: CohortDossier) -> tuple[Block, ...]:
     notes = (*dossier.completeness_notes, *dossier.notes)
     if notes:
         blocks.append(BulletList(entries=tuple((Run(note),) for note in notes)))
-    return tuple(blocks)
+    return (*blocks, *quality_blocks(dossier), *dominance_blocks(dossier))
 
 
 def heat_section(dossier: CohortDossier) -> tuple[Block, ...]:

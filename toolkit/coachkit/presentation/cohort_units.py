@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from coachkit.analysis.records import CohortDossier, UnitComparison, UnitFinding
 from coachkit.presentation.blocks import Block, Callout, Paragraph, Run
+from coachkit.presentation.cohort_evidence import unit_means_blocks
 from coachkit.presentation.narrative import STATUS_WORDS, in_ten, join_words
 from coachkit.presentation.tables import make_table
 
@@ -47,6 +48,7 @@ def comparison_section(dossier: CohortDossier) -> tuple[Block, ...]:
                 ]
             ),
         ),
+        *unit_means_blocks(dossier),
     )
 
 

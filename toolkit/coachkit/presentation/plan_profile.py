@@ -5,6 +5,7 @@ from __future__ import annotations
 from coachkit.analysis.records import Comment, ManagerDossier
 from coachkit.presentation.blocks import Block, BulletList, Callout, Heading, Paragraph, Quote, Run
 from coachkit.presentation.narrative import profile_finding, score_words, self_other_finding
+from coachkit.presentation.plan_beside import change_blocks, place_blocks, ranges_of
 from coachkit.presentation.plots import dot_plot, self_other_plot
 from coachkit.presentation.tables import group_table, score_table
 
@@ -26,13 +27,13 @@ def profile_section(dossier: ManagerDossier) -> tuple[Block, ...]:
     info = dossier.engagement
     if all(score.estimate is None for score in dossier.profile.scores):
         return (Paragraph(runs=(Run("No figure can be drawn: too few people answered."),)),)
-    return (dot_plot(dossier.profile.scores, info.scale_low, info.scale_high),)
+    return (dot_plot(dossier.profile.scores, info.scale_low, info.scale_high, ranges_of(dossier)),)
 
 
 def numbers_section(dossier: ManagerDossier) -> tuple[Block, ...]:
-    """The same numbers as a table, with remarks on the answers' quality."""
+    """The same numbers as a table, beside the cohort and the wave before, with remarks on the answers' quality."""
     profile = dossier.profile
-    blocks: list[Block] = [score_table(profile)]
+    blocks: list[Block] = [score_table(profile), *place_blocks(dossier), *change_blocks(dossier)]
     notes = [flag.text for flag in profile.quality] + list(profile.notes)
     if profile.is_frozen:
         notes.append("These are the figures issued before: too few new answers came in to issue new ones.")

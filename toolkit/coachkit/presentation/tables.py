@@ -64,22 +64,30 @@ def score_table(profile: Profile) -> Table:
     ordered = [score for reading in READING_TITLES for score in _by_chance(profile, reading)]
     return make_table(
         "Your profile in numbers",
-        ("Competency", "Estimate", "95% range", "Target", "Chance below target", "Reading"),
+        ("Competency", "Estimate", "95% range", "Target", "Below target", "Among your three lowest", "Reading"),
         [
             (
                 short(score),
                 points(score.estimate),
                 interval(score.low, score.high),
                 points(score.target),
-                in_ten(score.p_below_target) if score.estimate is not None else "–",
+                _chance(score, score.p_below_target),
+                _chance(score, score.p_bottom_three),
                 READING_TITLES[score.reading],
             )
             for score in ordered
         ],
         right=(1, 2, 3),
-        widths=(28, 11, 15, 10, 17, 19),
-        note="Read as a priority from 8 in 10 on, as a strength up to 2 in 10; in between the honest answer is: ask.",
+        widths=(22, 10, 14, 8, 14, 15, 17),
+        note=(
+            "Below target and among your three lowest are chances. From 8 in 10 below target it reads as a priority, up "
+            "to 2 in 10 as a strength; in between the honest answer is: ask."
+        ),
     )
+
+
+def _chance(score: CompetencyScore, probability: float | None) -> str:
+    return "–" if score.estimate is None or probability is None else in_ten(probability)
 
 
 def group_table(profile: Profile) -> Table:
