@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -12,13 +12,12 @@ from coachkit.analysis.profiles import CohortProfiles
 from coachkit.analysis.records import CohortChange, CompetencyChange, ManagerChange, ScoreChange
 from coachkit.core.change import RELIABLE_Z
 from coachkit.core.confidentiality import protect_cells
-from coachkit.core.hyperparameters import tail_factor
+from coachkit.core.hyperparameters import CONFIDENCE, tail_factor
 from coachkit.core.instrument import Competency
 
 Verdict = Literal["improved", "declined", "no_reliable_change"]
 COMPOSITE = "composite"
 MOST_TOGETHER, LEAST_TOGETHER = 3, 2  # competencies of a composite: two or three priorities, not ten
-COMPOSITE_NAME = "Priorities of then, together"
 
 
 @dataclass(frozen=True)
@@ -53,13 +52,16 @@ class CohortChanges:
         )[:MOST_TOGETHER]
         if len(coached) < LEAST_TOGETHER:
             return ManagerChange(*self.labels, scores)
-        together = self._score(manager_id, COMPOSITE, COMPOSITE_NAME, coached)
+        together = self._score(manager_id, COMPOSITE, f"Priorities of {self.labels[0]} together", coached)
         return ManagerChange(*self.labels, scores, together, tuple(coached))
 
     def cohort(self, least: int, cell: int) -> CohortChange:
         """Mean change and counts of reliable changes, for competencies with ``least`` managers rated both times."""
-        rows = (self._competency(competency, least, cell) for competency in self.competencies)
-        return CohortChange(*self.labels, tuple(row for row in rows if row is not None))
+        found = (self._competency(competency, least, cell) for competency in self.competencies)
+        rows = [row for row in found if row is not None]
+        wider = _widened(len(rows))
+        judged = (replace(row, is_clear=abs(row.change) > wider * (row.high - row.change)) for row in rows)
+        return CohortChange(*self.labels, tuple(judged))
 
     def _score(self, manager_id: str, key: str, name: str, ids: list[str]) -> ScoreChange:
         at = {field: getattr(self, field).loc[manager_id, ids].to_numpy(dtype=float) for field in _FIELDS}
@@ -136,6 +138,13 @@ def measure_changes(before: CohortProfiles, after: CohortProfiles, labels: tuple
     return CohortChanges(
         labels, competencies, x1, x2, error, half, expected, priority, p_before, after.settings.shared_error
     )
+
+
+def _widened(n_tests: int) -> float:
+    """How much wider a 95 % range is when one in ``n_tests`` of them may not miss by chance (Bonferroni)."""
+    from scipy.special import ndtri  # loads only when waves are compared
+
+    return float(ndtri(1 - (1 - CONFIDENCE) / max(n_tests, 1)) / ndtri(CONFIDENCE))
 
 
 def judge(change: float, half: float) -> Verdict:

@@ -14,10 +14,12 @@ from coachkit.analysis.catalogue import Catalogue
 from coachkit.analysis.changes import CohortChanges, measure_changes
 from coachkit.analysis.cohort_norms import list_norms, place_manager
 from coachkit.analysis.cohort_tables import (
+    coarse,
     count_situations,
     describe_gaps,
     map_units,
     measure_completion,
+    protect_counts,
     spread_competencies,
 )
 from coachkit.analysis.comparability import caveats_between_groups, caveats_between_waves
@@ -143,8 +145,8 @@ class CohortAnalysis:
             heat=map_units(self.profiles, measurement, self.dominance.units),
             spread=spread,
             situations=situations,
-            outcomes=dict(Counter(outcomes)),
-            interventions=dict(helps.most_common()),
+            outcomes=protect_counts(dict(Counter(outcomes).most_common()), data.minimums.cell),
+            interventions={label: coarse(n, data.minimums.cell) for label, n in helps.most_common()},
             segments=self.segments_without_people(),
             unit_findings=unit_findings,
             comparisons=comparisons,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,7 @@ from coachkit.core.confidentiality import protect_cells
 from coachkit.core.measurement import MeasurementSettings
 
 READINGS: tuple[Reading, ...] = ("priority", "ask", "strength", "no_data")
+Kind = TypeVar("Kind", bound=str)
 QUANTILES = (0.10, 0.25, 0.50, 0.75, 0.90)
 
 
@@ -162,9 +164,19 @@ def protected_counts(readings: pd.Series, cell: int) -> dict[Reading, int | None
     >>> protected_counts(pd.Series(["priority"] * 3 + ["ask"] * 9 + ["strength"] * 30), 5)
     {'priority': None, 'ask': None, 'strength': 30, 'no_data': 0}
     """
-    counts = {kind: int((readings == kind).sum()) for kind in READINGS}
-    shown = protect_cells(pd.Series(counts), cell)
-    return {kind: counts[kind] if shown[kind] else None for kind in READINGS}
+    return protect_counts({kind: int((readings == kind).sum()) for kind in READINGS}, cell)
+
+
+def protect_counts(counts: dict[Kind, int], cell: int) -> dict[Kind, int | None]:
+    """Counts that add up to a published total; a small one is hidden together with the next smallest.
+
+    Examples
+    --------
+    >>> protect_counts({"recognised": 34, "none": 6, "open": 3}, 5)
+    {'recognised': 34, 'none': None, 'open': None}
+    """
+    shown = protect_cells(pd.Series(counts, dtype=int), cell)
+    return {kind: count if shown[kind] else None for kind, count in counts.items()}
 
 
 def count_situations(
@@ -175,14 +187,21 @@ def count_situations(
         SituationCount(
             situation_id=situation_id,
             title=title,
-            n_recognised=_coarse(recognised.get(situation_id, 0), cell),
-            n_possible=_coarse(possible.get(situation_id, 0), cell),
+            n_recognised=coarse(recognised.get(situation_id, 0), cell),
+            n_possible=coarse(possible.get(situation_id, 0), cell),
         )
         for situation_id, title in titles.items()
     )
 
 
-def _coarse(count: int, cell: int) -> int | None:
+def coarse(count: int, cell: int) -> int | None:
+    """A count without a published total; None where it is too small to be given.
+
+    Examples
+    --------
+    >>> coarse(3, 5), coarse(0, 5), coarse(7, 5)
+    (None, 0, 7)
+    """
     return None if 0 < count < cell else count
 
 

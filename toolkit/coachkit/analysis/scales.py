@@ -166,7 +166,7 @@ def _read_alpha(alpha: Alpha, text: str) -> str:
 
 def _read_routing(competency: Competency, data: CohortData) -> list[str]:
     asked = {
-        group.label: sum(group.id in data.instrument.item(item).asked_of for item in competency.item_ids)
+        group.label.lower(): sum(group.id in data.instrument.item(item).asked_of for item in competency.item_ids)
         for group in data.instrument.rater_groups
         if not group.is_self
     }
@@ -211,7 +211,7 @@ def _reading(
     found = sentences + [group.text for group in agreement]
     if error is not None:
         width = settings.interval_z * error
-        found.append(f"A manager's score on this scale is known to about ±{width:.2f} points on average (95% range).")
+        found.append(f"A manager's score on this scale is known to about ±{width:.1f} points on average (95% range).")
     return tuple(found)
 
 

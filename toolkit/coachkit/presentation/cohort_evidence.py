@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from coachkit.analysis.records import CohortDossier, CompetencyChange, NormRow, QualityEffect, UnitMean
 from coachkit.presentation.blocks import Block, Callout, Cell, Paragraph, Run
 from coachkit.presentation.narrative import capital, count, interval, join_words, points, share, signed, whole
@@ -71,19 +73,20 @@ def change_section(dossier: CohortDossier) -> tuple[Block, ...]:
             f"Too few managers were rated by the same groups in {change.earlier} and in {change.later} to say anything."
         )
         return (Paragraph(runs=(Run(text),)),)
+    short = {row.competency_id: row.short_name or row.name for row in dossier.spread}
     return (
-        Paragraph(runs=(Run(_change_text(change.rows, change.earlier)),), tone="lead"),
+        Paragraph(runs=(Run(_change_text(change.rows, change.earlier, short)),), tone="lead"),
         make_table(
             f"Change of the same managers from {change.earlier} to {change.later}",
-            ("Competency", "Managers", "Mean change (95% range)", "Clearly higher", "No clear change", "Clearly lower"),
+            ("Competency", "Managers", "Mean change (95% range)", "Rated higher", "Rated lower"),
             [_change_row(row) for row in change.rows],
-            right=(1, 2, 3, 4, 5),
-            widths=(34, 10, 22, 11, 12, 11),
+            right=(1, 2, 3, 4),
+            widths=(40, 12, 24, 12, 12),
             note=(
-                "Clearly: by more than the difference between raters explains; by chance alone it would happen to "
-                f"about one manager in twenty. {capital(FEW)}: too few to be stated, or hidden to protect such a count. "
-                "A change that everybody shows may be a new standard of the raters. Without a comparison group, nothing "
-                "here says what caused a change."
+                "Rated higher or lower: managers whose own change is larger than the difference between raters explains; "
+                f"chance alone does that to at most about one in twenty. {capital(FEW)}: too few to be stated, or hidden "
+                "to protect such a count. A change that everybody shows may be a new standard of the raters, and without "
+                "a comparison group nothing here says what caused it."
             ),
         ),
     )
@@ -160,9 +163,10 @@ def _unit_cells(mean: UnitMean | None) -> tuple[str | Cell, str | Cell]:
     return points(mean.rated), Cell(text, align="right", strong=mean.side != "open")
 
 
-def _change_text(rows: tuple[CompetencyChange, ...], earlier: str) -> str:
-    up = [f"{row.name} ({signed(row.change)})" for row in rows if row.low > 0]
-    down = [f"{row.name} ({signed(row.change)})" for row in rows if row.high < 0]
+def _change_text(rows: tuple[CompetencyChange, ...], earlier: str, short: Mapping[str, str]) -> str:
+    words = {row.competency_id: f"{short.get(row.competency_id, row.name)} ({signed(row.change)})" for row in rows}
+    up = [words[row.competency_id] for row in rows if row.is_clear and row.change > 0]
+    down = [words[row.competency_id] for row in rows if row.is_clear and row.change < 0]
     if not up and not down:
         return f"As a group these managers are rated as they were in {earlier}, within error, on every competency."
     parts = [f"{way} on {join_words(names)}" for way, names in (("higher", up), ("lower", down)) if names]
@@ -178,7 +182,6 @@ def _change_row(row: CompetencyChange) -> tuple[str, ...]:
         str(row.n),
         f"{signed(row.change)} ({signed(row.low)} to {signed(row.high)})",
         stated(row.n_improved),
-        stated(row.n_same),
         stated(row.n_declined),
     )
 

@@ -20,7 +20,8 @@ def comparison_section(dossier: CohortDossier) -> tuple[Block, ...]:
     comparisons = dossier.comparisons
     if not comparisons:
         return (Paragraph(runs=(Run("Units cannot be compared: there are too few of them."),)),)
-    shared = [row.name for row in comparisons if row.verdict == "shared"]
+    short = {row.competency_id: row.short_name or row.name for row in dossier.spread}
+    shared = [short.get(row.competency_id, row.name) for row in comparisons if row.verdict == "shared"]
     lead = (
         f"On {join_words(shared)} it makes a difference which unit a manager works in: look at how the units are set up first."
         if shared

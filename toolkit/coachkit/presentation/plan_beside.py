@@ -5,27 +5,28 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from coachkit.analysis.records import CohortPlace, ManagerChange, ManagerDossier, ScoreChange
+from coachkit.core.norms import BAND_NAMES
 from coachkit.presentation.blocks import Block, Heading, Paragraph, Run
 from coachkit.presentation.narrative import capital, join_words, points, short, signed
 from coachkit.presentation.tables import make_table
 
 BAND_WORDS = {
-    ("lowest tenth", "lowest tenth"): "in the lowest tenth",
-    ("lowest tenth", "below the middle"): "in the lowest tenth or not far above it",
+    ("lowest tenth", "lowest tenth"): "at the lower end (lowest tenth)",
+    ("lowest tenth", "below the middle"): "at the lower end or below the middle",
     ("below the middle", "below the middle"): "below the middle",
     ("below the middle", "middle"): "in the middle or a little below",
     ("middle", "middle"): "in the middle",
     ("middle", "above the middle"): "in the middle or a little above",
     ("above the middle", "above the middle"): "above the middle",
-    ("above the middle", "highest tenth"): "in the highest tenth or not far below it",
-    ("highest tenth", "highest tenth"): "in the highest tenth",
+    ("above the middle", "highest tenth"): "above the middle or at the upper end",
+    ("highest tenth", "highest tenth"): "at the upper end (highest tenth)",
 }
-VERDICT_WORDS = {"improved": "clearly higher", "declined": "clearly lower", "no_reliable_change": "no clear change"}
+VERDICT_WORDS = {"improved": "rated higher", "declined": "rated lower", "no_reliable_change": "no clear change"}
 DRIFT = (
-    "Now, if nothing changed: high and low scores drift towards the middle by themselves, so a small rise of a low "
-    "score is no progress yet."
+    "If nothing had changed: high and low scores drift towards the middle by themselves, so a small rise of a low score "
+    "is no progress yet."
 )
-MOST_ROWS = 4
+MOST_ROWS = 3
 NEAREST = 5  # percentiles are worded to the nearest five
 
 
@@ -38,7 +39,7 @@ def place_blocks(dossier: ManagerDossier) -> tuple[Block, ...]:
     estimates = {score.competency_id: score.estimate for score in dossier.profile.scores}
     words = {"band": _bands, "percentile": _percentiles, "range": _ranges}[places[0].kind](places, estimates, names)
     n = max(place.n for place in places)
-    text = f"{words} {_sides(places, names)} Others are no standard: your target is."
+    text = f"{words} {_sides(places, names)} Role levels differ, so look at your own target first."
     return (Paragraph(runs=(Run(f"Beside the {n} managers with results. ", "strong"), Run(text))),)
 
 
@@ -62,7 +63,7 @@ def change_blocks(dossier: ManagerDossier) -> tuple[Block, ...]:
         Paragraph(runs=(Run(_change_lead(change, names)),)),
         make_table(
             f"What others rated in {change.earlier} and in {change.later}",
-            ("Competency", "Then", "Now", "Change (95% range)", "Now, if nothing changed", "Reading"),
+            ("Competency", "Then", "Now", "Change (95% range)", "If nothing had changed", "Reading"),
             [_change_row(score, names) for score in _chosen(dossier, change)],
             right=(1, 2, 3, 4),
             widths=(34, 8, 8, 20, 14, 16),
@@ -72,11 +73,11 @@ def change_blocks(dossier: ManagerDossier) -> tuple[Block, ...]:
 
 
 def _bands(places: Sequence[CohortPlace], _: Mapping[str, float | None], names: Mapping[str, str]) -> str:
-    order = {name: number for number, name in enumerate(("lowest tenth", "below the middle", "middle"))}
+    order = {name: number for number, name in enumerate(BAND_NAMES)}
     found: dict[tuple[str, str], list[str]] = {}
     for place in places:
         found.setdefault((str(place.band_low), str(place.band_high)), []).append(names[place.competency_id])
-    ranked = sorted(found, key=lambda pair: (order.get(pair[0], 3), order.get(pair[1], 3), pair))
+    ranked = sorted(found, key=lambda pair: (-order[pair[0]], -order[pair[1]]))
     parts = [f"{BAND_WORDS.get(pair, f'from {pair[0]} to {pair[1]}')}: {join_words(found[pair])}" for pair in ranked]
     return f"{capital('; '.join(parts))}."
 
@@ -112,13 +113,18 @@ def _ranges(places: Sequence[CohortPlace], estimates: Mapping[str, float | None]
 def _sides(places: Sequence[CohortPlace], names: dict[str, str]) -> str:
     """What still holds when the range of each estimate is allowed for."""
     clear = [
-        f"{join_words(found)} clearly {side} the middle"
+        f"{join_words(found)} {side} the middle"
         for side in ("below", "above")
         if (found := [names[place.competency_id] for place in places if place.side == side])
     ]
     if not clear:
         return "Allowing for the ranges of your estimates, each could lie on either side of the middle."
-    return f"Clear even when the ranges of your estimates are allowed for: {join_words(clear)}."
+    open_names = [names[place.competency_id] for place in places if place.side == "open"]
+    if len(clear) == 1 and len(open_names) < len(places) / 2:
+        side = next(place.side for place in places if place.side != "open")
+        rest = f", except {join_words(open_names)}" if open_names else ""
+        return f"Allowing for the ranges of your estimates, all{rest} lie {side} the middle."
+    return f"Sure even when the ranges of your estimates are allowed for: {join_words(clear)}."
 
 
 def _rounded(value: float | None) -> str:
@@ -148,9 +154,9 @@ def _change_lead(change: ManagerChange, names: dict[str, str]) -> str:
             f"shows only from about {points(least)} points on, so smaller steps are not ruled out: ask the people who "
             "see you at work."
         )
-    parts = [f"clearly {way} on {join_words(found)}" for way, found in (("higher", up), ("lower", down)) if found]
+    parts = [f"{way} on {join_words(found)}" for way, found in (("higher", up), ("lower", down)) if found]
     after = " Ask what changed around you before you draw a conclusion." if down else ""
-    return f"Others rate you {join_words(parts)}, by more than the difference between raters explains.{after}"
+    return f"Others rate you {join_words(parts)} than then, by more than the difference between raters explains.{after}"
 
 
 def _named(score: ScoreChange, names: dict[str, str]) -> str:

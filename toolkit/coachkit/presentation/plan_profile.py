@@ -35,8 +35,6 @@ def numbers_section(dossier: ManagerDossier) -> tuple[Block, ...]:
     profile = dossier.profile
     blocks: list[Block] = [score_table(profile), *place_blocks(dossier), *change_blocks(dossier)]
     notes = [flag.text for flag in profile.quality] + list(profile.notes)
-    if profile.is_frozen:
-        notes.append("These are the figures issued before: too few new answers came in to issue new ones.")
     if notes:
         blocks.append(Callout(kind="note", title="About these answers", runs=(Run(" ".join(notes)),)))
     return tuple(blocks)

@@ -21,6 +21,7 @@ from coachkit.presentation.narrative import (
     group_words,
     in_ten,
     interval,
+    join_words,
     points,
     short,
     signed,
@@ -72,18 +73,26 @@ def score_table(profile: Profile) -> Table:
                 interval(score.low, score.high),
                 points(score.target),
                 _chance(score, score.p_below_target),
-                _chance(score, score.p_bottom_three),
+                _roughly(score, score.p_bottom_three),
                 READING_TITLES[score.reading],
             )
             for score in ordered
         ],
         right=(1, 2, 3),
-        widths=(22, 10, 14, 8, 14, 15, 17),
+        widths=(19, 10, 13, 8, 16, 14, 20),
         note=(
             "Below target and among your three lowest are chances. From 8 in 10 below target it reads as a priority, up "
             "to 2 in 10 as a strength; in between the honest answer is: ask."
         ),
     )
+
+
+def _roughly(score: CompetencyScore, probability: float | None) -> str:
+    """A chance in whole tenths; nothing is decided by it, so its edges need no words of their own."""
+    if score.estimate is None or probability is None:
+        return "–"
+    tenths = round(10 * probability)
+    return "hardly" if tenths == 0 else "almost surely" if tenths == 10 else f"{tenths} in 10"
 
 
 def _chance(score: CompetencyScore, probability: float | None) -> str:
@@ -92,7 +101,14 @@ def _chance(score: CompetencyScore, probability: float | None) -> str:
 
 def group_table(profile: Profile) -> Table:
     """What each rater group saw, beside the own rating; groups too small to show say so."""
-    labels = {group.group_id: group.label for score in profile.scores for group in score.groups}
+    every = {group.group_id: group.label for score in profile.scores for group in score.groups}
+    silent = {
+        key
+        for key in every
+        if all(group.status == "none" for score in profile.scores for group in score.groups if group.group_id == key)
+    }
+    labels = {key: label for key, label in every.items() if key not in silent or len(silent) == len(every)}
+    missing = join_words([every[key].lower() for key in every if key not in labels])
 
     def row(score: CompetencyScore) -> tuple[str, ...]:
         groups = {group.group_id: group for group in score.groups}
@@ -113,6 +129,7 @@ def group_table(profile: Profile) -> Table:
         note=(
             "–: not asked, or no answers. Too few: not enough raters to keep them confidential. In others: counted "
             "only together with other groups. Means are as rated; the estimates above also allow for how few people rated."
+            + (f" No answers came from {missing}." if missing else "")
         ),
     )
 

@@ -133,7 +133,8 @@ class ScaleQuality:
 class CohortDossier:
     """Everything the cohort-diagnostics notebook may know; no manager is named and no small cell shown.
 
-    ``dominated`` holds a sentence for every group of figures withheld because one rater gave most of the answers.
+    ``outcomes`` and ``interventions`` count managers by kind of answer and of help, None where the count is too small
+    to be given. ``dominated`` holds a sentence for every group of figures withheld because one rater gave most of the answers.
     """
 
     engagement: EngagementInfo
@@ -148,8 +149,8 @@ class CohortDossier:
     heat: tuple[HeatCell, ...]
     spread: tuple[CompetencySpread, ...]
     situations: tuple[SituationCount, ...]
-    outcomes: dict[str, int]
-    interventions: dict[str, int]
+    outcomes: dict[str, int | None]
+    interventions: dict[str, int | None]
     segments: SegmentReport
     unit_findings: tuple[UnitFinding, ...]
     comparisons: tuple[UnitComparison, ...]

@@ -111,7 +111,10 @@ class ManagerChange:
 
 @dataclass(frozen=True, slots=True)
 class CompetencyChange:
-    """One competency of the managers rated at both waves; counts are None where they are too small to be given."""
+    """One competency of the managers rated at both waves; counts are None where they are too small to be given.
+
+    ``is_clear`` allows for the number of competencies compared.
+    """
 
     competency_id: str
     name: str
@@ -122,6 +125,7 @@ class CompetencyChange:
     n_improved: int | None
     n_same: int | None
     n_declined: int | None
+    is_clear: bool = False
 
 
 @dataclass(frozen=True, slots=True)
