@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from coachkit.analysis.records import CohortPlace, ManagerChange, ManagerDossier, ScoreChange
 from coachkit.core.norms import BAND_NAMES
-from coachkit.presentation.blocks import Block, Heading, Paragraph, Run
+from coachkit.presentation.blocks import Block, Paragraph, Run
 from coachkit.presentation.narrative import capital, join_words, points, short, signed
 from coachkit.presentation.tables import make_table
 
@@ -40,7 +40,7 @@ def place_blocks(dossier: ManagerDossier) -> tuple[Block, ...]:
     words = {"band": _bands, "percentile": _percentiles, "range": _ranges}[places[0].kind](places, estimates, names)
     n = max(place.n for place in places)
     text = f"{words} {_sides(places, names)} Role levels differ, so look at your own target first."
-    return (Paragraph(runs=(Run(f"Beside the {n} managers with results. ", "strong"), Run(text))),)
+    return (Paragraph(runs=(Run(f"Beside the {n} managers with results. ", "strong"), Run(text)), tone="small"),)
 
 
 def ranges_of(dossier: ManagerDossier) -> dict[str, tuple[float, float]]:
@@ -59,8 +59,7 @@ def change_blocks(dossier: ManagerDossier) -> tuple[Block, ...]:
         return ()
     names = {score.competency_id: short(score) for score in dossier.profile.scores}
     return (
-        Heading(level=3, text=f"Since {change.earlier}"),
-        Paragraph(runs=(Run(_change_lead(change, names)),)),
+        Paragraph(runs=(Run(f"Since {change.earlier}. ", "strong"), Run(_change_lead(change, names)))),
         make_table(
             f"What others rated in {change.earlier} and in {change.later}",
             ("Competency", "Then", "Now", "Change (95% range)", "If nothing had changed", "Reading"),

@@ -12,6 +12,7 @@ from coachkit.presentation.tables import group_table, score_table
 LONGEST_COMMENT = 280  # characters; longer comments are shortened
 MOST_COMMENTS = 10
 ROOM = 1500  # characters for all comments together, so that the plan stays within its pages
+ROOM_BESIDE_CHANGE = 800  # where the change since the wave before takes part of the room
 
 
 def headline_section(dossier: ManagerDossier) -> tuple[Block, ...]:
@@ -69,7 +70,7 @@ def comments_section(dossier: ManagerDossier) -> tuple[Block, ...]:
         text = "No comments can be shown: none were written, or too few to keep their authors confidential."
         return (Paragraph(runs=(Run(text),)),)
     blocks: list[Block] = []
-    chosen = _choose(comments)
+    chosen = _choose(comments, ROOM if dossier.change is None else ROOM_BESIDE_CHANGE)
     for question in dict.fromkeys(comment.question for comment in chosen):
         blocks.append(Heading(level=3, text=question))
         blocks += [Quote(text=shorten(c.text), source=c.source) for c in chosen if c.question == question]
@@ -97,13 +98,12 @@ def shorten(text: str, most: int = LONGEST_COMMENT) -> str:
     return f"{head.rsplit(' ', 1)[0] if ' ' in head[most // 2 :] else head} […]"
 
 
-def _choose(comments: tuple[Comment, ...]) -> list[Comment]:
+def _choose(comments: tuple[Comment, ...], room: int) -> list[Comment]:
     """As many as there is room for, taken in turn from the questions so that none crowds out another."""
     by_question: dict[str, list[Comment]] = {}
     for comment in comments:
         by_question.setdefault(comment.question, []).append(comment)
     chosen: list[Comment] = []
-    room = ROOM
     while any(by_question.values()):
         for waiting in by_question.values():
             if waiting:

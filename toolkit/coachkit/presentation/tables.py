@@ -81,8 +81,8 @@ def score_table(profile: Profile) -> Table:
         right=(1, 2, 3),
         widths=(19, 10, 13, 8, 16, 14, 20),
         note=(
-            "Below target and among your three lowest are chances. From 8 in 10 below target it reads as a priority, up "
-            "to 2 in 10 as a strength; in between the honest answer is: ask."
+            "Chances. Below target: from 8 in 10 on read as a priority, up to 2 in 10 as a strength; in between the honest "
+            "answer is: ask."
         ),
     )
 
@@ -142,9 +142,9 @@ def ladder_table(goal: Goal) -> Table:
     )
 
 
-def session_table(sessions: Sequence[Session]) -> Table:
-    """Planned sessions: when and what for."""
-    shown = sessions[:MOST_SESSIONS]
+def session_table(sessions: Sequence[Session], most: int = MOST_SESSIONS) -> Table:
+    """Planned sessions: when and what for, the first ``most`` of them."""
+    shown = sessions[:most]
     rest = len(sessions) - len(shown)
     return make_table(
         "Proposed dates",
