@@ -121,7 +121,7 @@ def _sides(places: Sequence[CohortPlace], names: dict[str, str]) -> str:
     open_names = [names[place.competency_id] for place in places if place.side == "open"]
     if len(clear) == 1 and len(open_names) < len(places) / 2:
         side = next(place.side for place in places if place.side != "open")
-        rest = f", except {join_words(open_names)}" if open_names else ""
+        rest = f" except {join_words(open_names)}" if open_names else ""
         return f"Allowing for the ranges of your estimates, all{rest} lie {side} the middle."
     return f"Sure even when the ranges of your estimates are allowed for: {join_words(clear)}."
 
