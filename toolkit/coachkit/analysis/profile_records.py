@@ -8,7 +8,6 @@ import numpy as np
 
 from coachkit.analysis.profiles import CohortProfiles
 from coachkit.analysis.records import (
-    CohortPlace,
     Comment,
     CompetencyScore,
     GroupScore,
@@ -21,7 +20,6 @@ from coachkit.analysis.wording import capital
 from coachkit.core.agreement import compare_self_other
 from coachkit.core.confidentiality import NONE, POOL, POOLED, SHOWN, STATUS_NAMES
 from coachkit.core.instrument import Competency
-from coachkit.core.norms import place_in_cohort
 from coachkit.core.uncertainty import read_probability
 
 AGREEMENT: dict[str, Literal["agree_good", "agree_poor"]] = {"strength": "agree_good", "priority": "agree_poor"}
@@ -88,23 +86,6 @@ def _score(profiles: CohortProfiles, row: int, c: int, competency: Competency) -
         p_bottom_three=_plain(p_bottom),
         reading=read_probability(scores.p_below[row, c], profiles.settings),
         self_other=_self_other(profiles, row, c),
-        place=_place(profiles, row, c),
-    )
-
-
-def _place(profiles: CohortProfiles, row: int, c: int) -> CohortPlace | None:
-    """Where the estimate lies in the cohort, as precisely as its size allows; None where no cohort may be shown."""
-    scores = profiles.scores
-    found = place_in_cohort(
-        scores.estimate[row, c],
-        scores.estimate[:, c],
-        profiles.data.minimums,
-        standard_error=scores.standard_error[row, c],
-    )
-    if found.kind == "none":
-        return None
-    return CohortPlace(
-        found.kind, found.n, found.lowest, found.highest, found.rank_low, found.rank_high, found.percentile
     )
 
 
@@ -201,7 +182,7 @@ def _notes(profiles: CohortProfiles, row: int, manager_id: str, withheld: tuple[
 
 def _named_note(profiles: CohortProfiles, row: int, in_profile: np.ndarray) -> list[str]:
     named = " and ".join(
-        g.label for g in profiles.data.instrument.rater_groups if not g.is_confidential and not g.is_self
+        g.label.lower() for g in profiles.data.instrument.rater_groups if not g.is_confidential and not g.is_self
     )
     rests = profiles.scores.composite.rests_on_named[row]
     chosen = [c.short_name for c, r in zip(profiles.data.instrument.competencies, rests, strict=True) if r]

@@ -127,8 +127,7 @@ def _make(
         before = run.ledger.files_by_job()
         run.ledger.plan(*(waiting_row(job) for job in waiting))
         # The release is recorded before anything is published: a crash in between errs on the side of the raters.
-        snapshots = run.analysis.snapshots(job.manager_id for job in wanted)
-        ReleaseStore(engagement.path).save(wave, snapshots)
+        _record_release(run, engagement.path, wave, [job.manager_id for job in wanted])
         _remember_imports(engagement)
         # The run is the newest from now on: if this process is killed, its status says what is still waiting.
         _point_to(run, engagement.path)
@@ -138,6 +137,15 @@ def _make(
         with preparation_lock(engagement.path):
             index = _point_to(run, engagement.path)
     return _result(run, index, wanted, waiting, len(taken))
+
+
+def _record_release(run: RunFolder, engagement: Path, wave: str, manager_ids: list[str]) -> None:
+    """Record what these managers' reports tell of this wave and, where change is measured, of the one before."""
+    store = ReleaseStore(engagement)
+    store.save(wave, run.analysis.snapshots(manager_ids))
+    earlier, before = run.analysis.snapshots_before(manager_ids)
+    if before:
+        store.save(earlier, before)
 
 
 def _remember_imports(engagement: Engagement) -> None:
