@@ -43,7 +43,7 @@ def _refusals_as_messages(command: Callable[..., None]) -> Callable[..., None]:
             command(*arguments, **options)
         except CoachkitError as error:
             click.echo(f"Error: {error}", err=True)
-            sys.exit(REFUSED)
+            sys.exit(getattr(error, "exit_code", REFUSED))
         except OSError as error:
             click.echo(f"Error: {error.strerror or error}: {error.filename or ''}", err=True)
             sys.exit(PROBLEMS)
