@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -152,7 +153,7 @@ def check(folder: Path, form: str, quiet: bool) -> None:
 @click.option("--plain-kernels", is_flag=True, help="An ordinary kernel per notebook: slower, the same results.")
 @quiet_option
 @_refusals_as_messages
-def run(folder: Path, formats: str, scheduler: str | None, shard: str | None, **options: object) -> None:
+def run(folder: Path, formats: str, scheduler: str | None, shard: str | None, **options: Any) -> None:  # noqa: ANN401 - click's
     """Analyse the engagement once and make every report that is missing, changed or failed."""
     from coachkit.delivery.shards import Shard
 
@@ -161,11 +162,11 @@ def run(folder: Path, formats: str, scheduler: str | None, shard: str | None, **
     options["restart"], options["stop_on_failure"] = not options.pop("resume"), not options.pop("keep_going")
     options["wait_s"] = options.pop("wait")
     if scheduler is None:
-        _run(folder, **options)
+        return _run(folder, **options)
     from coachkit.delivery.cluster import cluster_executor
 
     with cluster_executor(scheduler) as executor:
-        _run(folder, executor=executor, **{**options, "jobs": options["jobs"] or executor.n_workers})
+        return _run(folder, executor=executor, **{**options, "jobs": options["jobs"] or executor.n_workers})
 
 
 @main.command()

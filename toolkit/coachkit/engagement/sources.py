@@ -8,7 +8,7 @@ from pathlib import Path
 
 from coachkit.engagement.problems import Problem
 from coachkit.engagement.rows import file_problem
-from coachkit.engagement.settings import RESPONSES, SETTINGS_FILE, EngagementSettings, FileSettings
+from coachkit.engagement.settings import RESPONSES, SETTINGS_FILE, EngagementSettings, FileSettings, ResponseLayout
 from coachkit.errors import nearest
 
 DATA_FOLDER = "data"
@@ -81,7 +81,7 @@ def _named(root: Path, settings: EngagementSettings, table: str) -> Iterator[Sou
 def _found(root: Path, table: str, workbook_sheets: tuple[str, ...]) -> Iterator[Source]:
     names = (table, RESPONSES_LONG) if table == RESPONSES else (table,)
     for name in names:
-        layout = "long" if name == RESPONSES_LONG else "wide"
+        layout: ResponseLayout = "long" if name == RESPONSES_LONG else "wide"
         for suffix in _SUFFIXES:
             path = root / DATA_FOLDER / f"{name}{suffix}"
             if path.is_file():
