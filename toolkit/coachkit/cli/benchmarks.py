@@ -36,7 +36,7 @@ out_option = click.option(
 )
 
 
-@click.group()
+@click.group(short_help="Measure accuracy and speed on simulated data.")
 def benchmark() -> None:
     """Measure accuracy, speed and batches on simulated data with known truth."""
 
