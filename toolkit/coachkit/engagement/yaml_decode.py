@@ -52,7 +52,8 @@ def decode(node: Node, cls: type[_T]) -> _T:
     problems: list[Problem] = []
     value = _Decoder(problems).value(node, cls)
     if problems:
-        raise SettingsProblemsError(sorted(problems, key=lambda problem: problem.row or 0))
+        problems.sort(key=lambda problem: problem.row or 0)
+        raise SettingsProblemsError(problems)
     return value
 
 
@@ -84,7 +85,7 @@ class _Decoder:
             return node.plain()
         if origin in (Union, types.UnionType):
             return self.union(node, get_args(kind))
-        if is_dataclass(kind):
+        if isinstance(kind, type) and is_dataclass(kind):
             return self.record(node, kind)
         if origin in (dict, Mapping) or kind is dict:
             return self.mapping(node, get_args(kind) or (str, Any))

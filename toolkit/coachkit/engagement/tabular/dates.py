@@ -54,7 +54,9 @@ def _ask_order(distinct: Sequence[Cell], notes: ColumnNotes) -> None:
     """Refuse the column when some date can be read in two ways; show what the others suggest."""
     open_date, hint = None, ""
     for cell in distinct:
-        found = _YEAR_LAST.fullmatch(cell.strip()) if isinstance(cell, str) else None
+        if not isinstance(cell, str):
+            continue
+        found = _YEAR_LAST.fullmatch(cell.strip())
         if not found or len(found[3]) != 4:
             continue
         first, second = int(found[1]), int(found[2])

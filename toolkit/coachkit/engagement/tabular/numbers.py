@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from coachkit.engagement.tables import ColumnSpec, FileOptions
 from coachkit.engagement.tabular.grid import Cell, Marked
@@ -26,7 +26,7 @@ _DATE_CHANGED = Bad(
 )
 
 
-def decimal_of(texts: Iterable[str]) -> str | None:
+def decimal_of(texts: Iterable[str]) -> Literal[".", ","] | None:
     """The decimal mark a column proves: values that can be read in one way only.
 
     Examples
@@ -34,7 +34,7 @@ def decimal_of(texts: Iterable[str]) -> str | None:
     >>> decimal_of(["4,5", "1,200"]), decimal_of(["1,200"]), decimal_of(["4.25"])
     (',', None, '.')
     """
-    marks = set()
+    marks: set[Literal[".", ","]] = set()
     for text in texts:
         if _COMMA.fullmatch(text) and not _COMMA_GROUPS.fullmatch(text):
             marks.add(",")
