@@ -141,6 +141,18 @@ def test_too_little_data_gives_no_confidence(build, advise):
     assert advice.confidence is None
 
 
+def test_one_view_alone_makes_the_words_less_sure_and_not_the_probability(build, rules, catalogue):
+    profiles = build.cohort({"M1": build.settled(STRONG, **SEEN), "M2": build.settled()})
+    heard = recommend(diagnose(profiles, rules), profiles, catalogue)["M1"]
+    profiles.others.loc["M1"] = build.nan
+    unheard = recommend(diagnose(profiles, rules), profiles, catalogue)
+    assert heard.confidence_text.startswith("High confidence")
+    assert unheard["M1"].confidence_text.startswith("Fair confidence")
+    assert unheard["M1"].confidence_text.endswith("alone: hear others before you decide.")
+    assert unheard["M1"].confidence == heard.confidence
+    assert "alone" not in unheard["M2"].confidence_text
+
+
 def test_confidence_names_no_rival_below_one_in_twenty(build, advise):
     advice = advise(build.settled(performance_vs_expectations=2))
     assert advice.confidence > 0.9

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from coachkit.delivery.batch import _confirmed
-from coachkit.delivery.jobs import JobOutcome
+from coachkit.delivery.outcomes import JobOutcome
 
 OUTCOME = JobOutcome("j", True, 1.0, files={"a/plan.html": ("0" * 64, 3)})
 

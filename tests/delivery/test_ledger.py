@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from datetime import datetime
 
 import pytest
 
-from coachkit.delivery.jobs import JobOutcome
 from coachkit.delivery.ledger import JobRow, Ledger, LedgerError
+from coachkit.delivery.ledger_schema import MIGRATIONS, changing
+from coachkit.delivery.outcomes import JobOutcome
 from coachkit.engagement.storage import write_atomic
 
 ROW = JobRow("development_plan/m1", "development_plan", "M1", "m1", "waiting", "t" * 64, "s" * 64)
@@ -67,18 +69,107 @@ def test_facts_survive_reopening(ledger):
     assert Ledger(ledger.path).facts() == {"seed": "2", "wave": "w1"}
 
 
+def test_every_change_of_status_is_an_event_in_sequence(ledger):
+    ledger.mark("running", [ROW.job_id])
+    publish(ledger)
+    ledger.mark("stale", [ROW.job_id], "edited")
+    events = ledger.events()
+    assert [(event.status, event.note) for event in events] == [
+        ("waiting", ""), ("running", ""), ("done", ""), ("stale", "edited"),
+    ]  # fmt: skip
+    assert [event.seq for event in events] == sorted(event.seq for event in events)
+
+
+@pytest.mark.case("P7")
+def test_what_a_dead_run_left_running_waits_again(ledger):
+    ledger.mark("running", [ROW.job_id])
+    assert ledger.recover() == 1
+    assert ledger.jobs()[0].status == "waiting"
+    assert ledger.recover() == 0
+
+
+@pytest.mark.case("P11")
+def test_a_clock_that_is_set_back_does_not_reorder_events(ledger, monkeypatch):
+    class Earlier(datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return datetime(1999, 12, 31, 23, 59, tzinfo=tz)
+
+    monkeypatch.setattr("coachkit.delivery.ledger.datetime", Earlier)
+    ledger.mark("running", [ROW.job_id])
+    assert ledger.events()[-1].status == "running"
+    assert ledger.events()[-1].at < ledger.events()[0].at
+
+
+def as_version_1(path):
+    """A ledger as the version before wrote it, with one finished and one waiting job."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(
+            """
+            CREATE TABLE facts (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+            CREATE TABLE jobs (
+                job_id TEXT PRIMARY KEY, kind TEXT NOT NULL, manager_id TEXT NOT NULL, stem TEXT NOT NULL,
+                status TEXT NOT NULL CHECK (status IN ('waiting', 'done', 'failed')),
+                template_sha256 TEXT NOT NULL, slice_sha256 TEXT NOT NULL, started_at TEXT NOT NULL DEFAULT '',
+                seconds REAL, message TEXT NOT NULL DEFAULT '', fix TEXT NOT NULL DEFAULT ''
+            ) STRICT;
+            CREATE TABLE files (
+                path TEXT PRIMARY KEY, job_id TEXT NOT NULL REFERENCES jobs(job_id), sha256 TEXT NOT NULL,
+                bytes INTEGER NOT NULL
+            ) STRICT;
+            INSERT INTO facts VALUES ('wave', 'w1');
+            INSERT INTO jobs VALUES ('p/a', 'p', 'A', 'a', 'done', 't', 's', '2026-01-01', 1.5, '', '');
+            INSERT INTO jobs VALUES ('p/b', 'p', 'B', 'b', 'waiting', 't', 's', '', NULL, '', '');
+            INSERT INTO files VALUES ('a/plan.html', 'p/a', 'd', 3);
+            PRAGMA user_version = 1;
+            """
+        )
+
+
+@pytest.mark.case("P12")
+def test_a_ledger_of_the_version_before_is_brought_up_to_date_with_a_copy_kept(tmp_path):
+    path = tmp_path / "ledger.sqlite"
+    as_version_1(path)
+    ledger = Ledger(path)
+    assert {row.job_id: (row.status, row.seconds, row.made_in) for row in ledger.jobs()} == {
+        "p/a": ("done", 1.5, ""), "p/b": ("waiting", None, ""),
+    }  # fmt: skip
+    assert ledger.files("p/a") == {"a/plan.html": ("d", 3)}
+    assert ledger.facts() == {"wave": "w1"}
+    ledger.mark("stale", ["p/a"])
+    with closing(sqlite3.connect(tmp_path / "ledger.sqlite.v1")) as copy:
+        assert copy.execute("PRAGMA user_version").fetchone() == (1,)
+        assert copy.execute("SELECT count(*) FROM jobs WHERE status = 'done'").fetchone() == (1,)
+
+
+@pytest.mark.case("P12")
+def test_an_update_that_fails_half_way_leaves_the_old_ledger(tmp_path, monkeypatch):
+    path = tmp_path / "ledger.sqlite"
+    as_version_1(path)
+
+    def half(connection):
+        connection.execute("DROP TABLE files")
+        raise sqlite3.OperationalError
+
+    monkeypatch.setitem(MIGRATIONS, 1, half)
+    with pytest.raises(LedgerError, match="cannot be written"):
+        Ledger(path)
+    monkeypatch.undo()
+    assert Ledger(path).files("p/a") == {"a/plan.html": ("d", 3)}
+
+
 @pytest.mark.case("P12")
 def test_a_ledger_of_a_newer_version_is_refused(ledger):
     connection = sqlite3.connect(ledger.path)
     connection.execute("PRAGMA user_version = 99")
     connection.close()
-    with pytest.raises(LedgerError, match="has schema 99, this version of coachkit knows 1"):
+    with pytest.raises(LedgerError, match="has schema 99, this version of coachkit knows 2"):
         Ledger(ledger.path)
 
 
 def test_a_change_that_fails_leaves_nothing_behind(ledger):
     def change_in_two_steps():
-        with ledger._change() as connection:
+        with changing(ledger.path) as connection:
             connection.execute("UPDATE jobs SET message = 'half'")
             connection.execute("UPDATE jobs SET status = 'nonsense'")
 

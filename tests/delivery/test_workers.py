@@ -12,7 +12,7 @@ import pytest
 from tests.delivery.test_jobs import GOOD, RECEIPT, SHOW_RECEIPT, make_job
 
 from coachkit.delivery.jobs import run_job
-from coachkit.delivery.workers import run_jobs
+from coachkit.delivery.workers import Workers, run_jobs
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="warm workers fork, on Linux only")
 POLLUTE = """
@@ -58,7 +58,7 @@ def outcomes(tmp_path_factory):
         for name, cells in CELLS.items()
     ]
     jobs[-1] = replace(jobs[-1], receipt=replace(RECEIPT, subject="another"))
-    return folder, {outcome.job_id: outcome for outcome in run_jobs(jobs, 1)}
+    return folder, {outcome.job_id: outcome for outcome in run_jobs(jobs, Workers(1))}
 
 
 @pytest.mark.parametrize("name", ["good", "polluting", "clean", "displays", "spawning"])

@@ -56,6 +56,8 @@ def _approved(engagement: Path, name: str, parameters: str, *cells: str) -> None
     notebook = nbformat.v4.new_notebook()
     notebook.cells = [nbformat.v4.new_code_cell(cell) for cell in (parameters, *filter(None, cells), RECEIPT)]
     notebook.cells[0].metadata["tags"] = ["parameters"]
+    for number, cell in enumerate(notebook.cells):
+        cell.id = f"cell-{number}"  # random otherwise: the same cells are the same notebook
     path = engagement / "notebooks" / f"{name}.ipynb"
     path.parent.mkdir(mode=0o700, exist_ok=True)
     nbformat.write(notebook, path)

@@ -133,7 +133,7 @@ def test_only_one_manager_is_redone_when_asked(demo):
 
 
 def test_status_lists_every_report(demo):
-    result = coachkit("status", demo.engagement)
+    result = coachkit("status", demo.engagement, "--all")
     assert result.returncode == 0
     assert result.stdout.count("development_plan") == N_MANAGERS
 
@@ -147,7 +147,7 @@ def test_published_notebooks_are_valid_and_carry_no_errors(demo):
 
 def test_no_scratch_is_left_behind(demo):
     assert {path.name for path in demo.out.iterdir()} == {
-        "analysis", "cohort", "index.html", "ledger.sqlite", "managers", "manifest.json",
+        "analysis", "cohort", "index.html", "ledger.sqlite", "logs", "managers", "manifest.json",
     }  # fmt: skip
     connection = sqlite3.connect(demo.out / "ledger.sqlite")
     assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)

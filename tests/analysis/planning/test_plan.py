@@ -289,6 +289,15 @@ def test_profile_without_any_competency_still_gives_a_first_conversation():
     assert [p.name for p in built.priorities] == ["First conversation"]
 
 
+@pytest.mark.parametrize(("ask", "share"), [({}, "All"), ({"PEO": 0.5}, "Most")])
+def test_somebody_with_potential_is_not_told_that_nothing_is_below_target(ask, share):
+    found = diagnosis("recognised", ("senior_potential",))
+    built = plan(dict.fromkeys(IDS, 0.05) | ask, found=found)
+    assert built.headline.startswith(
+        f"{share} of your results are likely at or above the target of your role, so the question is what comes next."
+    )
+
+
 def test_headline_names_what_matters_and_how_sure():
     assert plan({"CASE": 0.99, "PEO": 0.99}).headline == (
         "Most is to be gained in Short PEO and Short CASE; we are very sure that both lie below the target of your role "

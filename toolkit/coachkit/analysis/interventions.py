@@ -77,10 +77,28 @@ def recommend(
     for manager_id in chosen:
         diagnosis.row(manager_id)
     names = {c.id: c.name for c in profiles.data.instrument.competencies}
-    return {
+    one_view = managers_of_one_view(profiles)
+    found = {
         manager_id: _recommend_one(diagnosis, manager_id, catalogue, names, chosen.get(manager_id))
         for manager_id in diagnosis.manager_ids
     }
+    return {key: _less_sure(advice) if key in one_view else advice for key, advice in found.items()}
+
+
+def managers_of_one_view(profiles: CohortProfiles) -> frozenset[str]:
+    """Managers whose estimates all rest on named raters (the line manager) alone, with nobody else heard."""
+    estimated = profiles.estimate.notna()
+    unheard = estimated.any(axis=1) & (profiles.others.isna() | ~estimated).all(axis=1)
+    return frozenset(unheard.index[unheard])
+
+
+def _less_sure(advice: Recommendation) -> Recommendation:
+    """The advice with its confidence worded one step lower: one view may be wrong in a way no interval shows."""
+    words = advice.confidence_text
+    for word, lower in ONE_STEP_LOWER:
+        if words.startswith(word):
+            return replace(advice, confidence_text=f"{lower}{words.removeprefix(word)} {ONE_VIEW}")
+    return advice
 
 
 def _as_override(value: Override | tuple[Iterable[str], str, str]) -> Override:
@@ -259,6 +277,14 @@ def _sureness(value: float, catalogue: Catalogue) -> str:
     if value >= catalogue.confidence["high"].value:
         return "High confidence"
     return "Fair confidence" if value >= catalogue.confidence["fair"].value else "Low confidence"
+
+
+ONE_STEP_LOWER = (
+    ("High confidence", "Fair confidence"),
+    ("Fair confidence", "Low confidence"),
+    ("Low confidence", "Low confidence"),
+)
+ONE_VIEW = "It rests on the line manager's view alone: hear others before you decide."
 
 
 def _listed(words: Iterable[str]) -> str:

@@ -182,7 +182,7 @@ def _notes(profiles: CohortProfiles, row: int, manager_id: str, withheld: tuple[
 
 def _named_note(profiles: CohortProfiles, row: int, in_profile: np.ndarray) -> list[str]:
     named = " and ".join(
-        g.label for g in profiles.data.instrument.rater_groups if not g.is_confidential and not g.is_self
+        g.label.lower() for g in profiles.data.instrument.rater_groups if not g.is_confidential and not g.is_self
     )
     rests = profiles.scores.composite.rests_on_named[row]
     chosen = [c.short_name for c, r in zip(profiles.data.instrument.competencies, rests, strict=True) if r]

@@ -11,7 +11,14 @@ import click
 
 from coachkit import __version__
 from coachkit.cli.benchmarks import benchmark
-from coachkit.cli.output import print_report, print_result, print_rows, progress_bar, spinner
+from coachkit.cli.output import (
+    print_report,
+    print_result,
+    print_status,
+    print_verification,
+    progress_bar,
+    spinner,
+)
 
 FINE, NOTES, REFUSED, PROBLEMS, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -129,29 +136,78 @@ def check(folder: Path, form: str, quiet: bool) -> None:
 @click.option("--wave", help="Measurement occasion (default: the engagement's current wave).")
 @jobs_option
 @click.option("--formats", default="html", show_default=True, help="Documents to make besides the notebooks.")
+@click.option(
+    "--resume/--restart",
+    default=True,
+    help="Make what is missing, failed or changed (default), or every report again.",
+)
+@click.option(
+    "--keep-going/--stop-on-failure",
+    default=True,
+    help="A failed report costs itself only (default), or ends the run.",
+)
+@click.option("--wait", type=click.FloatRange(0), default=0.0, metavar="SECONDS", help="Wait for another run to end.")
+@click.option("--shard", metavar="i/n", help="Make only the i-th of n shares of the reports, for job arrays.")
+@click.option("--scheduler", metavar="URL", help="Work on a Dask cluster, for example tcp://10.0.0.5:8786.")
 @click.option("--plain-kernels", is_flag=True, help="An ordinary kernel per notebook: slower, the same results.")
 @quiet_option
 @_refusals_as_messages
-def run(folder: Path, formats: str, **options: object) -> None:
+def run(folder: Path, formats: str, scheduler: str | None, shard: str | None, **options: object) -> None:
     """Analyse the engagement once and make every report that is missing, changed or failed."""
-    _run(folder, formats=_known_formats(formats), **options)
+    from coachkit.delivery.shards import Shard
+
+    options["formats"] = _known_formats(formats)
+    options["shard"] = Shard.parse(shard) if shard else None
+    options["restart"], options["stop_on_failure"] = not options.pop("resume"), not options.pop("keep_going")
+    options["wait_s"] = options.pop("wait")
+    if scheduler is None:
+        _run(folder, **options)
+    from coachkit.delivery.cluster import cluster_executor
+
+    with cluster_executor(scheduler) as executor:
+        _run(folder, executor=executor, **{**options, "jobs": options["jobs"] or executor.n_workers})
 
 
 @main.command()
 @folder_argument
+@click.option("--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True)
+@click.option("--all", "everything", is_flag=True, help="List finished reports too.")
 @_refusals_as_messages
-def status(folder: Path) -> None:
-    """Show what became of every report of the newest run."""
+def status(folder: Path, form: str, everything: bool) -> None:
+    """Show what became of the reports of the newest run: counts, and those that are not done.
+
+    Exit code 0: all are done. 3: some are waiting, running, failed, skipped or stale.
+    """
     from coachkit.delivery.runs import newest_ledger
+    from coachkit.delivery.status import read_status
 
     ledger = newest_ledger(folder)
-    rows = ledger.jobs()
-    print_rows(
-        f"Run {ledger.path.parent.name}",
-        ("report", "manager", "status", "what happened", "what to do"),
-        [(row.kind, row.manager_id, row.status, row.message, row.fix) for row in rows],
-    )
+    rows = read_status(folder, ledger)
+    print_status(ledger.path.parent.name, rows, form, everything=everything)
     sys.exit(PROBLEMS if any(row.status != "done" for row in rows) else FINE)
+
+
+@main.command()
+@folder_argument
+@click.option(
+    "--repair", is_flag=True, help="Mark reports with missing or edited files, so that the next run makes them."
+)
+@_refusals_as_messages
+def verify(folder: Path, repair: bool) -> None:
+    """Recompute the hash of every file of the newest run and name what is not as it was made.
+
+    Exit code 0: all is as recorded. 3: files are missing, edited or nobody's.
+    """
+    from coachkit.delivery.runs import newest_ledger
+    from coachkit.delivery.verify import mark_broken, verify_run
+
+    ledger = newest_ledger(folder)
+    with spinner("verifying"):
+        found = verify_run(ledger)
+    print_verification(found)
+    if repair and (broken := mark_broken(ledger, found)):
+        click.echo(f"{len(broken)} reports marked; make them again with: coachkit run {folder}")
+    sys.exit(FINE if found.is_sound else PROBLEMS)
 
 
 @main.command()
@@ -194,7 +250,7 @@ def _run(folder: Path, *, quiet: bool, **options: object) -> None:
     if not quiet and engagement.problems.problems:
         print_report(engagement.problems, "table")
     with progress_bar(quiet) as on_progress:
-        result = run_batch(engagement, **options, on_progress=on_progress)
+        result = run_batch(engagement, on_progress, **options)
     print_result(result, quiet=quiet)
     held = any(problem.severity == "hold" for problem in engagement.problems.problems)
-    sys.exit(PROBLEMS if result.failures or held else FINE)
+    sys.exit(PROBLEMS if result.failures or result.n_skipped or held else FINE)

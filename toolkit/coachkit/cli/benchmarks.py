@@ -23,6 +23,8 @@ TITLES = {
     "situations_calibration": "Situations: claimed and happened",
     "segments": "Segments: false positives, power, agreement with the truth",
     "speed": "Speed, best of several runs",
+    "batch": "Batches: medians",
+    "batch_ratio": "Plain papermill's seconds a workbook over ours, pair by pair",
 }
 
 size_option = click.option("--full", is_flag=True, help="Larger samples: several minutes, smaller Monte Carlo errors.")
@@ -30,13 +32,13 @@ out_option = click.option(
     "--out",
     metavar="DIR",
     type=click.Path(path_type=Path, file_okay=False),
-    help="Also write every table as CSV, all of them as Markdown, and the reliability diagram.",
+    help="Also write every table as CSV, all of them as Markdown, and a picture where there is one.",
 )
 
 
 @click.group()
 def benchmark() -> None:
-    """Measure accuracy and speed on simulated data with known truth."""
+    """Measure accuracy, speed and batches on simulated data with known truth."""
 
 
 @benchmark.command()
@@ -68,6 +70,46 @@ def analysis(full: bool, out: Path | None) -> None:
     _report("analysis", {"speed": table}, out)
 
 
+@benchmark.command()
+@click.option(
+    "--managers",
+    type=click.IntRange(6, 100_000),
+    multiple=True,
+    default=(50,),
+    help="Size of a cohort; may be repeated.",
+)
+@click.option(
+    "--jobs", type=click.IntRange(1, 64), multiple=True, default=(2,), help="Worker processes; may be repeated."
+)
+@click.option("--against", type=click.Choice(["papermill", "nothing"]), default="papermill", show_default=True)
+@click.option(
+    "--sample",
+    type=click.IntRange(1),
+    default=5,
+    show_default=True,
+    help="Workbooks that plain papermill makes a repeat.",
+)
+@click.option(
+    "--repeats", type=click.IntRange(1), default=3, show_default=True, help="Runs of each; medians are shown."
+)
+@click.option("--dask", is_flag=True, help="Also measure a local Dask cluster.")
+@out_option
+def batch(
+    managers: tuple[int, ...],
+    jobs: tuple[int, ...],
+    against: str,
+    sample: int,
+    repeats: int,
+    dask: bool,
+    out: Path | None,
+) -> None:
+    """Whole runs beside plain papermill and nbconvert: seconds a workbook, memory, time to the first one."""
+    from coachkit.delivery.benchmarks.batch import BatchPlan, benchmark_batch
+
+    plan = BatchPlan(managers, jobs, repeats, sample if against == "papermill" else 0, dask)
+    _report("batch", benchmark_batch(plan), out)
+
+
 def _report(name: str, tables: dict[str, pd.DataFrame], out: Path | None) -> None:
     for key, table in tables.items():
         click.echo(f"\n{TITLES.get(key, key)}\n")
@@ -83,6 +125,10 @@ def _report(name: str, tables: dict[str, pd.DataFrame], out: Path | None) -> Non
         from coachkit.analysis.benchmarks.diagram import draw_reliability
 
         (out / "reliability.svg").write_text(draw_reliability(tables["calibration"]), encoding="utf-8")
+    if "batch" in tables:
+        from coachkit.delivery.benchmarks.chart import draw_costs
+
+        (out / "batch.svg").write_text(draw_costs(tables["batch"]), encoding="utf-8")
     click.echo(f"\nWritten to {out}.")
 
 

@@ -4,63 +4,42 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from coachkit.delivery.documents.formats import BRIEFS, has_documents
+from coachkit.delivery.batch_options import BatchOptions, BatchResult
 from coachkit.delivery.index import IndexEntry, write_index
-from coachkit.delivery.jobs import JobOutcome, ReportJob
-from coachkit.delivery.ledger import JobRow, Ledger
-from coachkit.delivery.notebooks import NotebookTemplate, approved_template, plain_parameters
+from coachkit.delivery.jobs import ReportJob
+from coachkit.delivery.ledger import JobRow
+from coachkit.delivery.lock import preparation_lock, run_lock
+from coachkit.delivery.notebooks import NotebookTemplate, approved_template
+from coachkit.delivery.outcomes import JobOutcome
+from coachkit.delivery.preflight import require_space
+from coachkit.delivery.progress import Pace, Progress, notebook_progress
 from coachkit.delivery.releases import ReleaseStore
+from coachkit.delivery.report_jobs import COHORT, PLAN, JobOptions, job_id_of, report_jobs, waiting_row
+from coachkit.delivery.reuse import outdated, take_over
 from coachkit.delivery.run_folder import RunFolder, prepare_run
-from coachkit.delivery.runs import COHORT_SLICE, LATEST, OUT, cohort_receipt, manager_receipt, manager_slice
-from coachkit.delivery.workers import run_jobs
-from coachkit.engagement.storage import confined, file_stem, write_atomic
+from coachkit.delivery.runs import LATEST, OUT
+from coachkit.delivery.workers import Started, Workers, run_elsewhere, run_jobs
+from coachkit.engagement.import_history import ImportHistory
+from coachkit.engagement.release_key import read_key
+from coachkit.engagement.storage import confined, write_atomic
 from coachkit.errors import UnknownNameError
 
 if TYPE_CHECKING:
     from coachkit.engagement.folder import Engagement
 
-PLAN, COHORT = "development_plan", "cohort_diagnostics"
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a run is, for whoever draws a bar."""
-
-    stage: str
-    done: int = 0
-    failed: int = 0
-    total: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class BatchResult:
-    """What a run produced. ``failures`` are ledger rows with message and fix."""
-
-    run_id: str
-    folder: Path
-    index: Path
-    n_done: int
-    n_current: int
-    failures: tuple[JobRow, ...]
-    notes: tuple[str, ...] = ()
+__all__ = ["BatchOptions", "BatchResult", "Progress", "run_batch"]
 
 
 def run_batch(
-    engagement: Engagement,
-    *,
-    only: Sequence[str] = (),
-    wave: str | None = None,
-    jobs: int | None = None,
-    formats: Sequence[str] = ("html",),
-    plain_kernels: bool = False,
-    on_progress: Callable[[Progress], None] = lambda _: None,
+    engagement: Engagement, on_progress: Callable[[Progress], None] | None = None, **options: object
 ) -> BatchResult:
     """Analyse an engagement once and produce every report that is missing, changed or failed.
 
@@ -68,18 +47,10 @@ def run_batch(
     ----------
     engagement : Engagement
         As opened by :func:`coachkit.open_engagement`.
-    only : sequence of str
-        Manager ids; the cohort report and everyone else's reports are left as they are.
-    wave : str, optional
-        Wave to report; the engagement's current wave by default.
-    jobs : int, optional
-        Worker processes; the number of cores by default.
-    formats : sequence of str
-        Documents besides the notebook.
-    plain_kernels : bool
-        Start an ordinary kernel for every notebook instead of forking a warm worker; the same results, slower.
-    on_progress : callable
-        Called with a :class:`Progress` at every step.
+    on_progress : callable, optional
+        Called with a :class:`Progress` at every step; in a notebook the default is a progress bar.
+    **options
+        Fields of :class:`BatchOptions`, for example ``only=["M012"]``.
 
     Returns
     -------
@@ -91,147 +62,175 @@ def run_batch(
         If the engagement's files have problems that refuse a whole file.
     UnknownNameError
         If ``only`` names a manager who is not on the roster.
+    RunBusyError
+        If another run works on the engagement; the message names it.
+    DiskSpaceError
+        If the disk has too little room for the reports.
     """
+    chosen = BatchOptions(**{**options, "only": tuple(options.get("only", ()))})  # type: ignore[arg-type]
     engagement.require_usable()
-    wave = wave or engagement.settings.current_wave
+    wave = chosen.wave or engagement.settings.current_wave
     known = engagement.cohort(wave).manager_ids
-    for manager_id in only:
+    for manager_id in chosen.only:
         if manager_id not in known:
             raise UnknownNameError.from_choice("manager", manager_id, known)
     templates = {name: approved_template(name, engagement.path) for name in (PLAN, COHORT)}
-    on_progress(Progress("analysing"))
-    run = prepare_run(engagement, wave, templates)
-    wanted = list(_report_jobs(run, engagement.path, templates, tuple(formats), only))
-    wanted = [replace(job, is_warm=not plain_kernels) for job in wanted]
-    waiting = wanted if only else _outdated(wanted, run)
-    for job in waiting:
-        run.ledger.plan(_row(job))
-    # The release is recorded before anything is published: a crash in between errs on the side of the raters.
-    snapshots = run.analysis.snapshots(job.manager_id for job in wanted)
-    ReleaseStore(engagement.path).save(wave, run.analysis.release_key, snapshots)
-    # The run is the newest from now on: if this process is killed, its status says what is still waiting.
-    _point_to(run, engagement.path)
+    name = chosen.shard.lock_name if chosen.shard else "run"
+    with run_lock(engagement.path, name, chosen.wait_s):
+        if on_progress is not None:
+            return _run(engagement, wave, templates, chosen, on_progress)
+        with notebook_progress() as tell:
+            return _run(engagement, wave, templates, chosen, tell)
+
+
+def _run(
+    engagement: Engagement,
+    wave: str,
+    templates: dict[str, NotebookTemplate],
+    chosen: BatchOptions,
+    tell: Callable[[Progress], None],
+) -> BatchResult:
+    tell(Progress("analysing"))
+    workers = None if chosen.executor else Workers(_number_of_workers(chosen, engagement, wave), chosen.formats)
     try:
-        _execute(waiting, run, jobs, on_progress)
+        return _make(engagement, wave, templates, chosen, workers, tell)
     finally:
-        index = _point_to(run, engagement.path)
-    return _result(run, index, wanted, waiting)
+        if workers is not None:
+            workers.end(at_once=True)
+
+
+def _number_of_workers(chosen: BatchOptions, engagement: Engagement, wave: str) -> int:
+    most = len(chosen.only) or len(engagement.cohort(wave).manager_ids) + 1
+    return max(1, min(chosen.jobs or os.cpu_count() or 1, most))
+
+
+def _make(
+    engagement: Engagement,
+    wave: str,
+    templates: dict[str, NotebookTemplate],
+    chosen: BatchOptions,
+    workers: Workers | None,
+    tell: Callable[[Progress], None],
+) -> BatchResult:
+    options = JobOptions(chosen.formats, not chosen.plain_kernels, engagement.settings.limits)
+    with preparation_lock(engagement.path):
+        ReleaseStore(engagement.path).ensure_key()
+        run = prepare_run(engagement, wave, templates)
+        if chosen.shard is None:
+            run.ledger.recover()
+        wanted = list(report_jobs(run, engagement.path, templates, options, chosen.only))
+        wanted = chosen.shard.share(wanted) if chosen.shard else wanted
+        waiting = wanted if chosen.only or chosen.restart else outdated(wanted, run)
+        taken = [] if chosen.only or chosen.restart else take_over(waiting, run, engagement.path)
+        waiting = [job for job in waiting if job.job_id not in set(taken)]
+        require_space(run.path, len(waiting), chosen.formats)
+        before = run.ledger.files_by_job()
+        run.ledger.plan(*(waiting_row(job) for job in waiting))
+        # The release is recorded before anything is published: a crash in between errs on the side of the raters.
+        _record_release(run, engagement.path, wave, [job.manager_id for job in wanted])
+        _remember_imports(engagement)
+        # The run is the newest from now on: if this process is killed, its status says what is still waiting.
+        _point_to(run, engagement.path)
+    try:
+        _execute(waiting, run, chosen, workers, before, tell)
+    finally:
+        with preparation_lock(engagement.path):
+            index = _point_to(run, engagement.path)
+    return _result(run, index, wanted, waiting, len(taken))
+
+
+def _record_release(run: RunFolder, engagement: Path, wave: str, manager_ids: list[str]) -> None:
+    """Record what these managers' reports tell of this wave and, where change is measured, of the one before."""
+    store = ReleaseStore(engagement)
+    store.save(wave, run.analysis.snapshots(manager_ids))
+    earlier, before = run.analysis.snapshots_before(manager_ids)
+    if before:
+        store.save(earlier, before)
+
+
+def _remember_imports(engagement: Engagement) -> None:
+    """Note which files this run used, so that a later one can say what changed."""
+    history, key = ImportHistory.read(engagement.path), read_key(engagement.path)
+    later = history.with_run(engagement.facts, key or "", datetime.now(UTC).date().isoformat())
+    if later != history:
+        later.write(engagement.path)
 
 
 def _point_to(run: RunFolder, engagement: Path) -> Path:
     """Write the run's index with every status as it is, and name the run the engagement's newest."""
     index = write_index(run.path, run.analysis.index_heading(), _index_entries(run))
-    write_atomic(confined(engagement, OUT, LATEST), run.analysis.run_id.encode("utf-8"))
+    write_atomic(confined(engagement, OUT, LATEST), run.run_id.encode("utf-8"))
     return index
 
 
-def _result(run: RunFolder, index: Path, wanted: list[ReportJob], waiting: list[ReportJob]) -> BatchResult:
-    failures = tuple(row for row in run.ledger.jobs() if row.status == "failed")
-    failed = {row.job_id for row in failures}
-    n_done = sum(job.job_id not in failed for job in waiting)
-    n_current = len(wanted) - len(waiting)
-    return BatchResult(run.analysis.run_id, run.path, index, n_done, n_current, failures, run.analysis.notes)
-
-
-def _report_jobs(
-    run: RunFolder,
-    engagement: Path,
-    templates: dict[str, NotebookTemplate],
-    formats: tuple[str, ...],
-    only: Sequence[str],
-) -> Iterator[ReportJob]:
-    """One job per manager, and the cohort's unless single managers were asked for."""
-    if not only:
-        yield _cohort_job(run, engagement, templates[COHORT], formats)
-    for manager_id in only or run.analysis.manager_ids:
-        yield _plan_job(manager_id, run, engagement, templates[PLAN], formats)
-
-
-def _plan_job(
-    manager_id: str, run: RunFolder, engagement: Path, template: NotebookTemplate, formats: tuple[str, ...]
-) -> ReportJob:
-    stem, run_id = file_stem(manager_id), run.analysis.run_id
-    place = f"managers/{stem}"
-    asked = {"engagement": _up_from(run.path, place, engagement), "run_id": run_id}
-    return ReportJob(
-        job_id=f"{PLAN}/{stem}",
-        kind=PLAN,
-        manager_id=manager_id,
-        stem=stem,
-        out=str(run.path),
-        place=place,
-        work=f"work/{stem}",
-        template=template.source,
-        template_sha256=template.sha256,
-        parameters=plain_parameters(template, {**asked, "manager_id": manager_id}),
-        receipt=manager_receipt(run_id, manager_id, run.slices[manager_slice(manager_id)], run.analysis.n_rows, asked),
-        title=run.analysis.plan_title(manager_id),
-        formats=formats,
-        briefs=tuple(BRIEFS),
+def _result(
+    run: RunFolder, index: Path, wanted: list[ReportJob], waiting: list[ReportJob], n_taken_over: int
+) -> BatchResult:
+    rows = {row.job_id: row for row in run.ledger.jobs()}
+    status = [rows[job.job_id].status for job in waiting]
+    return BatchResult(
+        run.run_id,
+        run.path,
+        index,
+        n_done=status.count("done"),
+        n_current=len(wanted) - len(waiting) - n_taken_over,
+        failures=tuple(row for row in rows.values() if row.status == "failed"),
+        notes=run.analysis.notes,
+        n_taken_over=n_taken_over,
+        n_skipped=status.count("skipped"),
     )
-
-
-def _cohort_job(run: RunFolder, engagement: Path, template: NotebookTemplate, formats: tuple[str, ...]) -> ReportJob:
-    run_id = run.analysis.run_id
-    asked = {"engagement": _up_from(run.path, "cohort", engagement), "run_id": run_id}
-    return ReportJob(
-        job_id=COHORT,
-        kind=COHORT,
-        manager_id="",
-        stem="cohort",
-        out=str(run.path),
-        place="cohort",
-        work="work-cohort",
-        template=template.source,
-        template_sha256=template.sha256,
-        parameters=plain_parameters(template, asked),
-        receipt=cohort_receipt(run_id, run.slices[COHORT_SLICE], len(run.analysis.manager_ids), asked),
-        title=run.analysis.cohort_title(),
-        formats=formats,
-    )
-
-
-def _up_from(folder: Path, place: str, engagement: Path) -> str:
-    """The engagement as seen from a report's folder, so that a report reopened in JupyterLab runs again."""
-    return Path(os.path.relpath(engagement.resolve(), (folder / place).resolve())).as_posix()
-
-
-def _row(job: ReportJob) -> JobRow:
-    return JobRow(
-        job.job_id, job.kind, job.manager_id, job.stem, "waiting", job.template_sha256, job.receipt.slice_sha256
-    )
-
-
-def _outdated(wanted: list[ReportJob], run: RunFolder) -> list[ReportJob]:
-    """Reports that are missing, failed, edited on disk, or made from another template or slice."""
-    rows = {row.job_id: row for row in run.ledger.jobs() if row.status == "done"}
-
-    def is_current(job: ReportJob) -> bool:
-        row = rows.get(job.job_id)
-        made_from = None if row is None else (row.template_sha256, row.slice_sha256)
-        is_same = made_from == (job.template_sha256, job.receipt.slice_sha256)
-        return (
-            is_same and has_documents(job, run.ledger.files(job.job_id)) and run.ledger.is_intact(job.job_id, run.path)
-        )
-
-    return [job for job in wanted if not is_current(job)]
 
 
 def _execute(
-    waiting: list[ReportJob], run: RunFolder, jobs: int | None, on_progress: Callable[[Progress], None]
+    waiting: list[ReportJob],
+    run: RunFolder,
+    chosen: BatchOptions,
+    workers: Workers | None,
+    before: Mapping[str, Mapping[str, object]],
+    tell: Callable[[Progress], None],
 ) -> None:
-    done = failed = 0
-    on_progress(Progress("reports", done, failed, len(waiting)))
-    workers = max(1, min(jobs or os.cpu_count() or 1, len(waiting)))
+    pace = Pace(len(waiting), tell)
+    pace.begin()
+    started = partial(run.ledger.mark, "running")
     try:
-        with closing(run_jobs(waiting, workers)) as outcomes:
+        with closing(_hand_over(waiting, chosen, workers, started)) as outcomes:
             for outcome in map(partial(_confirmed, run.path), outcomes):
                 run.ledger.settle(outcome)
-                done, failed = done + outcome.is_done, failed + (not outcome.is_done)
-                on_progress(Progress("reports", done, failed, len(waiting)))
+                _remove_superseded(run.path, outcome, before.get(outcome.job_id, {}))
+                pace.count(outcome.is_done)
+                if chosen.stop_on_failure and not outcome.is_done:
+                    break
     finally:
-        for leftover in ("work", "work-cohort"):
-            shutil.rmtree(run.path / leftover, ignore_errors=True)
+        _leave(waiting, run, is_given_up=chosen.stop_on_failure and pace.failed > 0)
+
+
+def _remove_superseded(folder: Path, outcome: JobOutcome, before: Iterable[str]) -> None:
+    """Delete documents of the report made before, in formats not asked for any more: they say what no longer holds."""
+    if outcome.is_done:
+        for path in set(before) - set(outcome.files):
+            confined(folder, path).unlink(missing_ok=True)
+
+
+def _hand_over(
+    waiting: list[ReportJob], chosen: BatchOptions, workers: Workers | None, started: Started
+) -> Generator[JobOutcome, None, None]:
+    if chosen.executor is not None:
+        return run_elsewhere(waiting, chosen.executor, chosen.jobs or os.cpu_count() or 1, started)
+    return run_jobs(waiting, workers or Workers(1), started)
+
+
+def _leave(waiting: list[ReportJob], run: RunFolder, *, is_given_up: bool) -> None:
+    """Remove work folders; reports that were begun and not finished wait again, or are skipped after a failure."""
+    for job in waiting:
+        shutil.rmtree(confined(run.path, job.work), ignore_errors=True)
+    if not list((run.path / "work").glob("*")):
+        shutil.rmtree(run.path / "work", ignore_errors=True)
+    mine = {job.job_id for job in waiting}
+    open_rows = [row for row in run.ledger.jobs() if row.job_id in mine and row.status in ("running", "waiting")]
+    if is_given_up:
+        run.ledger.mark("skipped", [row.job_id for row in open_rows], "a report before it failed")
+        return
+    run.ledger.mark("waiting", [row.job_id for row in open_rows if row.status == "running"], "interrupted")
 
 
 def _confirmed(folder: Path, outcome: JobOutcome) -> JobOutcome:
@@ -249,14 +248,16 @@ def _has_size(path: Path, size: int) -> bool:
 
 
 def _index_entries(run: RunFolder) -> list[IndexEntry]:
-    rows = {row.job_id: row for row in run.ledger.jobs()}
+    rows, files = {row.job_id: row for row in run.ledger.jobs()}, run.ledger.files_by_job()
     return [
-        _with_status(entry, rows[job_id], run.ledger)
-        for job_id, entry in run.analysis.index_entries(PLAN, COHORT).items()
-        if job_id in rows
+        _with_status(facts.entry, rows[job_id_of(manager_id)], tuple(files.get(job_id_of(manager_id), {})))
+        for manager_id, facts in run.reports.items()
+        if job_id_of(manager_id) in rows
     ]
 
 
-def _with_status(entry: IndexEntry, row: JobRow, ledger: Ledger) -> IndexEntry:
+def _with_status(entry: IndexEntry, row: JobRow, files: tuple[str, ...]) -> IndexEntry:
     message = " ".join(filter(None, (row.message, row.fix)))
-    return replace(entry, status=row.status, files=tuple(ledger.files(row.job_id)), message=message)
+    if row.made_in:
+        message = f"unchanged since run {row.made_in}"
+    return replace(entry, status=row.status, files=files, message=message)

@@ -4,15 +4,29 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
+from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from subprocess import DEVNULL
 from typing import Any
 
+from coachkit.engagement.memory import MEGABYTE
 from coachkit.engagement.storage import make_folder
 
 KERNEL_START_TIMEOUT_S = 60
 ENGINE = "coachkit-inprocess"  # papermill knows it once coachkit.delivery.inprocess is imported
+WARM = (
+    "ipykernel.debugger",
+    "ipykernel.inprocess.ipkernel",
+    "IPython.display",
+    "coachkit.delivery.documents.blocks",
+    "coachkit.delivery.inprocess",
+    "coachkit.delivery.runs",
+    "coachkit.presentation.cohort_sections",
+    "coachkit.presentation.plan_sections",
+    "coachkit.presentation.show",
+)  # what the shipped notebooks and their publication import
 TEMPLATE, EXECUTED = "template.ipynb", "executed.ipynb"
 
 
@@ -29,8 +43,7 @@ class NotebookFailedError(Exception):
 
 def prepare_process(scratch: str) -> None:
     """Set up a fresh worker: quiet numeric threads, and no Jupyter state outside ``scratch``."""
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "RAYON_NUM_THREADS"):
-        os.environ[name] = "1"
+    single_thread(os.environ)
     os.environ["MPLBACKEND"] = "Agg"
     os.environ["PYTHONHASHSEED"] = "0"
     os.environ["JUPYTER_PLATFORM_DIRS"] = "1"
@@ -40,24 +53,44 @@ def prepare_process(scratch: str) -> None:
         os.environ[variable] = str(make_folder(Path(scratch) / name))
 
 
-def warm_up() -> None:
-    """Import what every report needs, so that forked children find it done."""
-    import pikepdf  # noqa: F401
-    import typst  # noqa: F401
-
-    import coachkit.delivery.documents.blocks
-    import coachkit.delivery.documents.formats
-    import coachkit.delivery.inprocess
-    import coachkit.delivery.runs
-    import coachkit.presentation.cohort_sections
-    import coachkit.presentation.plan_sections
-    import coachkit.presentation.show  # noqa: F401 - imported for the children
-    from coachkit.delivery.documents.typesetting import load_fonts
-
-    load_fonts(with_system_fonts=False)
+def single_thread(environment: MutableMapping[str, str]) -> None:
+    """Keep numeric libraries from starting threads, which a process that forks must not have."""
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "RAYON_NUM_THREADS"):
+        environment[name] = "1"
+    environment["ARROW_DEFAULT_MEMORY_POOL"] = "system"  # the others run a background thread
 
 
-def execute(template: bytes, parameters: Mapping[str, str], cell_timeout_s: int, engine: str | None) -> Any:  # noqa: ANN401
+@contextmanager
+def without(module: str) -> Iterator[None]:
+    """Let imports find that an optional module is not installed.
+
+    jsonschema builds a grammar of international links when nbformat imports it, which takes longer than everything else
+    a worker imports together, and which no notebook is checked with.
+    """
+    if module in sys.modules:
+        yield
+        return
+    sys.modules[module] = None  # type: ignore[assignment]  # what the import system takes for "not installed"
+    try:
+        yield
+    finally:
+        del sys.modules[module]
+
+
+def warm_up(formats: Sequence[str] = ("html",)) -> None:
+    """Import what every report in these formats needs and prepare templates, so that forked children find it done."""
+    with without("rfc3987_syntax"):
+        import_module("nbformat.validator")
+    for name in WARM:
+        import_module(name)
+    from coachkit.delivery.documents.formats import prepare_formats
+
+    prepare_formats(formats)
+
+
+def execute(
+    template: bytes, parameters: Mapping[str, str], cell_timeout_s: int, engine: str | None, output_limit_mb: int
+) -> Any:  # noqa: ANN401
     """Execute a template in the current folder and return the notebook.
 
     papermill sees only our own relative file names, because it formats paths with the parameters.
@@ -66,22 +99,27 @@ def execute(template: bytes, parameters: Mapping[str, str], cell_timeout_s: int,
     ----------
     engine : str or None
         A papermill engine; None starts an ordinary kernel.
+    output_limit_mb : int
+        Megabytes of text a notebook may print.
 
     Raises
     ------
     NotebookFailedError
-        If a cell failed or took too long, or the kernel died.
+        If a cell failed, took too long or asked for more memory or output than allowed, or the kernel died.
     """
     import papermill
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from papermill.exceptions import PapermillExecutionError
 
     Path(TEMPLATE).write_bytes(template)
-    options = {} if engine else {"kernel_manager_class": _kernel_manager(), "extra_arguments": [_QUIET]}
+    # Our engine keeps a broken notebook itself, and a whole one is published by the caller: nothing else is written.
+    options: dict[str, Any] = {"output_limit_mb": output_limit_mb, "broken_path": EXECUTED}
+    if engine is None:
+        options = {"kernel_manager_class": _kernel_manager(), "extra_arguments": [_QUIET]}
     try:
-        return papermill.execute_notebook(
+        notebook = papermill.execute_notebook(
             TEMPLATE,
-            EXECUTED,
+            EXECUTED if engine is None else None,
             parameters=dict(parameters),
             engine_name=engine,
             kernel_name="python3",
@@ -96,15 +134,29 @@ def execute(template: bytes, parameters: Mapping[str, str], cell_timeout_s: int,
         )
     except PapermillExecutionError as error:
         message = f"cell {error.exec_count} stopped with {error.ename}"
-        raise NotebookFailedError(message, "Open {notebook} in JupyterLab to see the cell.", _broken()) from error
+        fix = _FIXES.get(error.ename, "Open {notebook} in JupyterLab to see the cell.")
+        raise NotebookFailedError(message, fix, _broken()) from error
     except CellTimeoutError as error:
         message = f"a cell ran longer than {cell_timeout_s} s and was stopped"
         raise NotebookFailedError(message, "Open {notebook}; its last executed cell is the one.", _broken()) from error
-    except (DeadKernelError, RuntimeError) as error:
-        fix = "Run again; if it repeats, the machine may be short of memory."
+    except (DeadKernelError, RuntimeError, MemoryError) as error:
+        fix = "Run again; if it repeats, the machine may be short of memory, or limits: memory_mb too low."
         raise NotebookFailedError(f"the kernel ended early ({type(error).__name__})", fix, _broken()) from error
+    if printed_mb(notebook) > output_limit_mb:  # an ordinary kernel is measured when it has finished
+        raise NotebookFailedError(f"the notebook printed more than {output_limit_mb} MB", _FIXES["OutputLimitError"])
+    return notebook
 
 
+def printed_mb(notebook: Any) -> float:  # noqa: ANN401 - a NotebookNode
+    """Megabytes of text that the cells of a notebook printed."""
+    outputs = (output for cell in notebook.cells for output in cell.get("outputs", []))
+    return sum(len(output.get("text", "")) for output in outputs) / MEGABYTE
+
+
+_FIXES = {
+    "MemoryError": "It asked for more memory than allowed: raise limits: memory_mb in engagement.yaml, or open {notebook}.",
+    "OutputLimitError": "Print less in the notebook, or raise limits: output_mb in engagement.yaml.",
+}
 _QUIET = "--IPKernelApp.log_level=ERROR"
 
 

@@ -12,14 +12,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from queue import Empty
 from types import FrameType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
+import nbformat
 from nbclient.exceptions import CellTimeoutError
 from nbformat import NotebookNode
 from nbformat.v4 import output_from_msg
 from papermill.engines import Engine, NotebookExecutionManager, papermill_engines
 
 from coachkit.delivery.execution import ENGINE
+from coachkit.delivery.limits import limit_stream
+
+if TYPE_CHECKING:
+    from ipykernel.inprocess import InProcessKernelManager
 
 DISPLAY_ID = "coachkit_display_id"
 OUTPUT_MESSAGES = frozenset({"stream", "display_data", "execute_result", "error"})
@@ -38,6 +43,8 @@ class InProcessEngine(Engine):
         nb_man: NotebookExecutionManager,
         kernel_name: str,  # noqa: ARG003 - papermill's signature; there is only this kernel
         execution_timeout: int | None = None,
+        output_limit_mb: int = 0,
+        broken_path: str | None = None,
         **_: Any,  # noqa: ANN401 - options of other engines
     ) -> NotebookNode:
         """Execute the notebook of ``nb_man`` in place.
@@ -45,19 +52,18 @@ class InProcessEngine(Engine):
         Raises
         ------
         CellTimeoutError
-            If a cell runs longer than ``execution_timeout`` seconds.
+            If a cell runs longer than ``execution_timeout`` seconds. The notebook as far as it came is then, as after a
+            failing cell, in ``broken_path``.
         """
-        with _Kernel() as kernel:
-            for index, cell in enumerate(nb_man.nb.cells):
-                if cell.cell_type != "code" or not cell.source.strip():
-                    continue
-                nb_man.cell_start(cell, index)
-                is_fine = _run_cell(kernel, cell, execution_timeout)
-                nb_man.cell_complete(cell, index)
-                if not is_fine:
-                    break
-            nb_man.nb.metadata["language_info"] = kernel.language_info
-        _forget_display_ids(nb_man.nb)
+        is_fine = False
+        try:
+            with _Kernel(output_limit_mb) as kernel:
+                is_fine = _run_cells(kernel, nb_man, execution_timeout)
+                nb_man.nb.metadata["language_info"] = kernel.language_info
+        finally:
+            _forget_display_ids(nb_man.nb)
+            if not is_fine and broken_path is not None:
+                nbformat.write(nb_man.nb, broken_path)
         return nb_man.nb
 
 
@@ -68,6 +74,19 @@ def _forget_display_ids(notebook: NotebookNode) -> None:
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             output.get("metadata", {}).pop(DISPLAY_ID, None)
+
+
+def _run_cells(kernel: _Kernel, nb_man: NotebookExecutionManager, timeout: int | None) -> bool:
+    """Run the code cells until one fails; False when one did."""
+    for index, cell in enumerate(nb_man.nb.cells):
+        if cell.cell_type != "code" or not cell.source.strip():
+            continue
+        nb_man.cell_start(cell, index)
+        is_fine = _run_cell(kernel, cell, timeout)
+        nb_man.cell_complete(cell, index)
+        if not is_fine:
+            return False
+    return True
 
 
 def _run_cell(kernel: _Kernel, cell: NotebookNode, timeout: int | None) -> bool:
@@ -103,17 +122,53 @@ def _alarm(seconds: int | None) -> Iterator[_Alarm]:
         signal.signal(signal.SIGALRM, before)
 
 
+class _NoChannel:
+    """Stands where ipykernel looks for the thread of its channel before it awaits a cell; one process has none."""
+
+    parent_thread = None
+
+
+def _kernel_manager() -> InProcessKernelManager:
+    """A manager of ipykernel's in-process kernel with two differences.
+
+    It also runs cells that await something, on which ipykernel's own fails. And its output goes straight to us, where
+    ipykernel's own hands each piece to a thread, waits for it, and sleeps a little after every cell.
+    """
+    from ipykernel.inprocess import InProcessKernelManager
+    from ipykernel.inprocess.ipkernel import InProcessKernel
+    from ipykernel.iostream import IOPubThread
+    from traitlets import default
+    from traitlets.config import Config
+
+    class AwaitingKernel(InProcessKernel):
+        _supports_kernel_subshells = False
+        _execute_sleep = 0.0
+
+        @default("iopub_thread")
+        def _default_iopub_thread(self) -> IOPubThread:
+            return IOPubThread(self._underlying_iopub_socket, session=self.session)  # not started: it sends at once
+
+    class Manager(InProcessKernelManager):
+        def start_kernel(self, **_: object) -> None:
+            self.kernel = AwaitingKernel(parent=self, session=self.session, shell_channel_thread=_NoChannel())
+
+    return Manager(config=Config({"HistoryManager": {"enabled": False}}))
+
+
 class _Kernel:
     """An in-process kernel that keeps no history and turns its messages into notebook outputs."""
 
-    def __enter__(self) -> Self:
-        from ipykernel.inprocess import InProcessKernelManager
-        from traitlets.config import Config
+    def __init__(self, output_limit_mb: int = 0) -> None:
+        self._output_limit_mb = output_limit_mb
 
-        self._manager = InProcessKernelManager(config=Config({"HistoryManager": {"enabled": False}}))
+    def __enter__(self) -> Self:
+        self._manager = _kernel_manager()
         self._manager.start_kernel()
         self._client = self._manager.client()
         self._client.start_channels()
+        if self._output_limit_mb:
+            for stream in (self._manager.kernel.stdout, self._manager.kernel.stderr):
+                limit_stream(stream, self._output_limit_mb)
         return self
 
     def __exit__(self, *_: object) -> None:

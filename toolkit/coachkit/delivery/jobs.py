@@ -6,11 +6,12 @@ described by plain values and returns plain values.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,14 +20,20 @@ import msgspec
 
 from coachkit.delivery.documents.typesetting import DocumentError
 from coachkit.delivery.execution import ENGINE, NotebookFailedError, execute
-from coachkit.delivery.forks import can_fork, run_forked
+from coachkit.delivery.job_log import JobLog
+from coachkit.delivery.limits import peak_memory_mb
+from coachkit.delivery.outcomes import JobOutcome
 from coachkit.delivery.receipts import Receipt, differences
-from coachkit.engagement.storage import confined, make_folder, write_atomic
+from coachkit.engagement.forks import can_fork, run_forked
+from coachkit.engagement.memory import memory_limit
+from coachkit.engagement.storage import confined, make_folder, write_atomic, write_together
 
 CELL_TIMEOUT_S = 120
 REPORT_TIMEOUT_S = 600
+OUTPUT_LIMIT_MB = 20
 HANG_FIX = "Run again with --plain-kernels to see the cell that hangs."
-CRASH_FIX = "Run again; if it repeats, the machine may be short of memory."
+CRASH_FIX = "Run again; if it repeats, the machine may be short of memory, or limits: memory_mb too low."
+WRITE_FIX = "Free disk space or check the folder's permissions, then run again; finished reports are kept."
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,42 +58,34 @@ class ReportJob:
     receipt: Receipt
     title: str
     formats: tuple[str, ...] = ("html",)
+    content_sha256: str = ""
     briefs: tuple[str, ...] = ()
     cell_timeout_s: int = CELL_TIMEOUT_S
     report_timeout_s: int = REPORT_TIMEOUT_S
+    memory_limit_mb: int = 0
+    output_limit_mb: int = OUTPUT_LIMIT_MB
     is_warm: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class JobOutcome:
-    """What became of a job. A failure's message and fix name cells and error types, never people or answers."""
-
-    job_id: str
-    is_done: bool
-    seconds: float
-    started_at: str = ""
-    files: dict[str, tuple[str, int]] = field(default_factory=dict)
-    message: str = ""
-    fix: str = ""
-
-
-def run_job(job: ReportJob) -> JobOutcome:
+def run_job(job: ReportJob, lifeline: int | None = None) -> JobOutcome:
     """Make one report in a process of its own, or say why not; never raises for what a notebook does.
 
     In a warm worker the process is a forked child with everything imported; elsewhere it is an ordinary kernel.
+    ``lifeline`` is a descriptor whose end ends a forked child.
     """
     if not job.is_warm or not can_fork():
         return _make_report(job)
     started = time.perf_counter()
-    answer = run_forked(lambda: msgspec.json.encode(_make_report(job, ENGINE)), job.report_timeout_s)
+    answer = run_forked(lambda: msgspec.json.encode(_make_report(job, ENGINE)), job.report_timeout_s, lifeline)
     if answer is not None:
         return msgspec.json.decode(answer, type=JobOutcome)
-    shutil.rmtree(confined(Path.cwd() / job.out, job.work), ignore_errors=True)
-    seconds = time.perf_counter() - started
+    out, seconds = Path.cwd() / job.out, time.perf_counter() - started
+    shutil.rmtree(confined(out, job.work), ignore_errors=True)
     if seconds >= job.report_timeout_s:
         message, fix = f"the report took longer than {job.report_timeout_s} s and was stopped", HANG_FIX
     else:
         message, fix = "the notebook's process ended early", CRASH_FIX
+    JobLog(out, job.stem).write("stopped", message=message)
     return JobOutcome(job.job_id, False, seconds, message=message, fix=fix)
 
 
@@ -94,26 +93,43 @@ def _make_report(job: ReportJob, engine: str | None = None) -> JobOutcome:
     started, started_at = time.perf_counter(), datetime.now(UTC).isoformat(timespec="seconds")
     home = Path.cwd()
     out = home / job.out  # absolute before papermill needs another working directory
+    log = JobLog(out, job.stem)
     files, message, fix = {}, "", ""
     work = confined(out, job.work)
     try:
         make_folder(work)
         os.chdir(work)
-        notebook = execute(job.template, job.parameters, job.cell_timeout_s, engine)
+        log.write("start", kernel="warm" if engine else "ordinary")
+        notebook = _execute(job, engine)
+        log.write("executed")
         files = _publish(job, notebook, out)
     except NotebookFailedError as failure:
         message, fix = failure.message, failure.fix.format(notebook=f"failed/{job.stem}.ipynb")
-        if failure.notebook:
-            write_atomic(confined(out, "failed", f"{job.stem}.ipynb"), failure.notebook)
+        _keep_broken(job, failure.notebook, out)
     except DocumentError as error:
         message, fix = error.message, error.fix
     except OSError as error:
-        message = f"could not write into {job.place}: {error.strerror or type(error).__name__}"
-        fix = "Free disk space or check the folder's permissions, then run again; finished reports are kept."
+        message, fix = _cannot_write(job, error), WRITE_FIX
     finally:
         os.chdir(home)
     shutil.rmtree(work, ignore_errors=True)
-    return JobOutcome(job.job_id, not message, time.perf_counter() - started, started_at, files, message, fix)
+    seconds, peak = time.perf_counter() - started, peak_memory_mb()
+    sizes = ",".join(f"{Path(path).suffix[1:]}:{size}" for path, (_, size) in files.items())
+    log.write("failed" if message else "done", message=message, bytes=sizes, peak_mb=peak)
+    return JobOutcome(job.job_id, not message, seconds, started_at, files, message, fix, peak)
+
+
+def _keep_broken(job: ReportJob, notebook: bytes, out: Path) -> None:
+    """Keep a broken notebook for its owner to look at; on a full disk it is not worth a second failure."""
+    if notebook:
+        with contextlib.suppress(OSError):
+            write_atomic(confined(out, "failed", f"{job.stem}.ipynb"), notebook)
+
+
+def _execute(job: ReportJob, engine: str | None) -> Any:  # noqa: ANN401 - a NotebookNode
+    """Execute the job's notebook within its limits of time, memory and output."""
+    with memory_limit(job.memory_limit_mb):
+        return execute(job.template, job.parameters, job.cell_timeout_s, engine, job.output_limit_mb)
 
 
 def _publish(job: ReportJob, notebook: Any, out: Path) -> dict[str, tuple[str, int]]:  # noqa: ANN401
@@ -132,12 +148,18 @@ def _publish(job: ReportJob, notebook: Any, out: Path) -> dict[str, tuple[str, i
         )
     contents = {f"{job.kind}.ipynb": nbformat.writes(published_notebook(notebook)).encode("utf-8")}
     contents |= render_formats(blocks, job, out)
-    files = {}
-    for name, content in contents.items():
-        path = confined(out, job.place, name)
-        digest = write_atomic(path, content)
-        files[path.relative_to(out).as_posix()] = (digest, len(content))
-    return files
+    paths = {confined(out, job.place, name): content for name, content in contents.items()}
+    try:
+        digests = write_together(paths)
+    except OSError as error:
+        size = sum(map(len, paths.values()))
+        raise NotebookFailedError(_cannot_write(job, error, size), WRITE_FIX) from error
+    return {path.relative_to(out).as_posix(): (digest, len(paths[path])) for path, digest in digests.items()}
+
+
+def _cannot_write(job: ReportJob, error: OSError, size: int = 0) -> str:
+    needed = f" ({size:,} bytes needed)" if size else ""
+    return f"could not write into {job.place}{needed}: {error.strerror or type(error).__name__}"
 
 
 def published_notebook(notebook: Any) -> Any:  # noqa: ANN401 - a NotebookNode

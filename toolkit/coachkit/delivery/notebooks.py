@@ -15,8 +15,6 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-import nbformat
-
 from coachkit.engagement.resources import notebook_path
 from coachkit.engagement.storage import sha256_of, write_json
 from coachkit.errors import CoachkitError, listed
@@ -53,15 +51,25 @@ def read_template(path: Path) -> NotebookTemplate:
         If no cell, or more than one, carries the tag, or the cell holds anything but literal assignments.
     """
     source = path.read_bytes()
-    notebook = nbformat.reads(source.decode("utf-8"), as_version=4)
-    tagged = [cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", [])]
+    tagged = [cell for cell in _cells(source, path.name) if "parameters" in cell.get("metadata", {}).get("tags", [])]
     if len(tagged) != 1:
         msg = (
             f"notebook {path.name!r} has {len(tagged)} cells tagged 'parameters'; exactly one is needed. "
             "Tag the cell with the default parameters in the notebook's property inspector."
         )
         raise TemplateRefusedError(msg)
-    return NotebookTemplate(path.name, source, sha256_of(source), _literal_assignments(tagged[0].source, path.name))
+    return NotebookTemplate(
+        path.name, source, sha256_of(source), _literal_assignments("".join(tagged[0]["source"]), path.name)
+    )
+
+
+def _cells(source: bytes, name: str) -> list[dict[str, Any]]:
+    """Cells of a notebook file; nbformat would take a second to import, which the first report would wait for."""
+    try:
+        return json.loads(source)["cells"]
+    except (ValueError, KeyError, TypeError) as error:
+        msg = f"notebook {name!r} cannot be read. Open it in JupyterLab and save it as a notebook of format 4."
+        raise TemplateRefusedError(msg) from error
 
 
 def _literal_assignments(code: str, name: str) -> dict[str, object]:

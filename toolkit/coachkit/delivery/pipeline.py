@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, replace
 from datetime import date
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import msgspec
 import pandas as pd
 
 from coachkit import __version__
-from coachkit.analysis.records import EngagementInfo, ManagerDossier, Provenance
+from coachkit.analysis.records import CohortDossier, EngagementInfo, ManagerDossier, Provenance
 from coachkit.core.confidentiality import Snapshot
 from coachkit.delivery.index import IndexEntry, IndexHeading
 from coachkit.delivery.releases import ReleaseStore
 from coachkit.delivery.runs import COHORT_SLICE, manager_slice
-from coachkit.engagement.storage import file_stem
+from coachkit.engagement.storage import sha256_of
 
 if TYPE_CHECKING:
     from coachkit.analysis.cohort import CohortAnalysis, Method
@@ -58,25 +57,46 @@ class EngagementAnalysis:
         """Rows of a manager's profile, as the receipt counts them."""
         return len(self.analysis.data.instrument.profile_competencies)
 
-    @cached_property
-    def dossiers(self) -> dict[str, ManagerDossier]:
-        """Every manager's dossier by id."""
-        return {
-            manager_id: self.analysis.manager_dossier(manager_id, self.info, self.provenance, self.start)
-            for manager_id in self.manager_ids
-        }
+    def dossier(self, manager_id: str) -> ManagerDossier:
+        """One manager's dossier."""
+        return self.analysis.manager_dossier(manager_id, self.info, self.provenance, self.start)
 
-    def slices(self) -> dict[str, bytes]:
-        """Relative name -> JSON bytes: one slice per manager and one for the cohort."""
-        slices = {
-            manager_slice(manager_id): msgspec.json.encode(dossier) for manager_id, dossier in self.dossiers.items()
-        }
-        return {**slices, COHORT_SLICE: msgspec.json.encode(self.analysis.cohort_dossier(self.info, self.provenance))}
+    def slice_of(self, name: str) -> bytes | None:
+        """JSON bytes of one slice by its relative name; None for a name the run does not have."""
+        if name == COHORT_SLICE:
+            return msgspec.json.encode(self.analysis.cohort_dossier(self.info, self.provenance))
+        found = {manager_slice(manager_id): manager_id for manager_id in self.manager_ids}.get(name)
+        return None if found is None else msgspec.json.encode(self.dossier(found))
 
-    def tables(self) -> dict[str, bytes]:
-        """Released scores, groups, situations and recommendations as parquet, for the consultant's own analyses."""
+    def reports(self) -> Iterator[ReportFacts]:
+        """Every report's slice with what the run must know of it, one after the other; the cohort's first.
+
+        Nothing is kept, so that a run of thousands of managers needs the memory of one dossier at a time.
+        """
+        cohort = self.analysis.cohort_dossier(self.info, self.provenance)
+        title = f"Cohort diagnostics – {self.info.client}"
+        yield _facts("", COHORT_SLICE, cohort, title, IndexEntry("Cohort diagnostics", "", "", "", ""))
+        for manager_id in self.manager_ids:
+            dossier = self.dossier(manager_id)
+            entry = IndexEntry(
+                label=dossier.manager.name,
+                unit=dossier.manager.unit_name,
+                manager_id=manager_id,
+                situation=_situation(dossier),
+                help=" + ".join(help_.label for help_ in dossier.recommendation.interventions),
+            )
+            title = f"Development plan – {dossier.manager.name}"
+            yield _facts(manager_id, manager_slice(manager_id), dossier, title, entry)
+
+    def tables(self, score_rows: list[dict[str, object]]) -> dict[str, bytes]:
+        """Released scores, groups, situations and recommendations as parquet, for the consultant's own analyses.
+
+        ``score_rows`` are those of all reports, as :meth:`reports` gives them.
+        """
+        from coachkit.analysis.quality_effects import compare_without_flagged
+
         frames = {
-            "scores": self._scores(),
+            "scores": pd.DataFrame(score_rows),
             "groups": self.analysis.profiles.groups,
             "situations": self.analysis.diagnosis.probability.rename_axis("manager_id").reset_index(),
             "recommendations": pd.DataFrame(
@@ -88,40 +108,33 @@ class EngagementAnalysis:
                 }
                 for manager_id, recommendation in self.analysis.recommendations.items()
             ),
+            "flagged_answers": compare_without_flagged(self.analysis.profiles),
         }
         return {name: _parquet(frame) for name, frame in frames.items()}
-
-    def _scores(self) -> pd.DataFrame:
-        scores = [
-            asdict(score) | {"manager_id": manager_id, "self_other": score.self_other.verdict}
-            for manager_id, dossier in self.dossiers.items()
-            for score in dossier.profile.scores
-        ]
-        return pd.DataFrame(scores).drop(columns=["groups", "definition", "name", "short_name"])
 
     def snapshots(self, manager_ids: Iterable[str]) -> dict[str, Snapshot]:
         """What the reports of these managers publish, for the release store."""
         wanted = set(manager_ids)
         return {key: value for key, value in self.analysis.profiles.snapshots.items() if key in wanted}
 
+    def snapshots_before(self, manager_ids: Iterable[str]) -> tuple[str, dict[str, Snapshot]]:
+        """The wave before and what its figures tell in these managers' reports, where change is measured."""
+        before = self.analysis.profiles_before
+        if before is None:
+            return "", {}
+        wanted = set(manager_ids) & set(before.manager_ids)
+        return before.data.wave, {key: value for key, value in before.snapshots.items() if key in wanted}
+
     @property
     def notes(self) -> tuple[str, ...]:
         """What the consultant should know about this run."""
-        frozen = sum(dossier.profile.is_frozen for dossier in self.dossiers.values())
+        frozen = len(self.analysis.profiles.scores.lock.frozen)
         if not frozen:
             return ()
         note = (
             f"{frozen} managers keep the figures of an earlier release: too few raters changed to protect each of them."
         )
         return (note,)
-
-    def plan_title(self, manager_id: str) -> str:
-        """Title of one manager's document."""
-        return f"Development plan – {self.dossiers[manager_id].manager.name}"
-
-    def cohort_title(self) -> str:
-        """Title of the cohort's document."""
-        return f"Cohort diagnostics – {self.info.client}"
 
     def index_heading(self) -> IndexHeading:
         """What the index page says about the run."""
@@ -136,18 +149,45 @@ class EngagementAnalysis:
             self.notes,
         )
 
-    def index_entries(self, plan: str, cohort: str) -> dict[str, IndexEntry]:
-        """Index lines by job id, without status and files."""
-        entries = {cohort: IndexEntry("Cohort diagnostics", "", "", "", "")}
-        for manager_id, dossier in self.dossiers.items():
-            entries[f"{plan}/{file_stem(manager_id)}"] = IndexEntry(
-                label=dossier.manager.name,
-                unit=dossier.manager.unit_name,
-                manager_id=manager_id,
-                situation=_situation(dossier),
-                help=" + ".join(help_.label for help_ in dossier.recommendation.interventions),
-            )
-        return entries
+
+_NESTED = frozenset({"groups", "definition", "name", "short_name", "self_other"})
+_NO_PROVENANCE = Provenance("", "", "", "", 0)
+
+
+@dataclass(frozen=True, slots=True)
+class ReportFacts:
+    """One report's slice and what a run keeps of it.
+
+    ``content_sha256`` is the hash of the slice without run id, date and hash of all inputs: two runs that would print
+    the same report have the same.
+    """
+
+    manager_id: str
+    name: str
+    data: bytes
+    content_sha256: str
+    title: str
+    entry: IndexEntry
+    score_rows: tuple[dict[str, object], ...] = ()
+
+
+def _facts(
+    manager_id: str, name: str, dossier: ManagerDossier | CohortDossier, title: str, entry: IndexEntry
+) -> ReportFacts:
+    content = sha256_of(msgspec.json.encode(replace(dossier, provenance=_NO_PROVENANCE)))
+    rows = _score_rows(dossier) if isinstance(dossier, ManagerDossier) else ()
+    return ReportFacts(manager_id, name, msgspec.json.encode(dossier), content, title, entry, rows)
+
+
+def _score_rows(dossier: ManagerDossier) -> tuple[dict[str, object], ...]:
+    """One row per competency for the table of scores, numbers only."""
+    own = {"manager_id": dossier.manager.manager_id}
+    return tuple(
+        {key: value for key, value in asdict(score).items() if key not in _NESTED}
+        | own
+        | {"self_other": score.self_other.verdict}
+        for score in dossier.profile.scores
+    )
 
 
 def _situation(dossier: ManagerDossier) -> str:
@@ -196,7 +236,10 @@ def analyse_engagement(
     store = ReleaseStore(engagement.path)
     key = store.key()
     before, labels = _wave_before(engagement, wave)
-    analysis = analyse_cohort(data, load_method(engagement), store.load(wave), key, before, labels)
+    released_before = {} if before is None else store.load(before.wave)
+    analysis = analyse_cohort(
+        data, load_method(engagement), store.load(wave), key, before, labels, releases_before=released_before
+    )
     provenance = Provenance(run_id, made_on, __version__, engagement.data_hash, engagement.settings.seed)
     start = engagement.settings.start_date or data.reference_date or date.fromisoformat(made_on)
     return EngagementAnalysis(analysis, engagement.info(wave), provenance, start, key)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
 MIME = "application/vnd.coachkit.receipt+json"
@@ -53,7 +54,7 @@ def parameters_hash(**parameters: str) -> str:
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 
-def differences(expected: Receipt, found: dict | None) -> list[str]:
+def differences(expected: Receipt, found: Mapping[str, object] | None) -> list[str]:
     """Name the fields in which a notebook's receipt differs from the request; empty when they are equal."""
     if found is None:
         return ["the notebook emitted no receipt"]

@@ -9,9 +9,8 @@ from pathlib import Path
 import msgspec
 
 from coachkit.core.confidentiality import Snapshot
+from coachkit.engagement.release_key import FOLDER, KEY_FILE, read_key
 from coachkit.engagement.storage import confined, file_stem, write_atomic
-
-FOLDER, KEY_FILE = "releases", "key"
 
 
 class ReleaseStore:
@@ -22,19 +21,21 @@ class ReleaseStore:
 
     def key(self) -> str:
         """The secret of the fingerprints; a new one, not yet stored, where there is none."""
+        return read_key(self.engagement) or secrets.token_hex(32)
+
+    def ensure_key(self) -> None:
+        """Draw and store the secret if there is none, before anything depends on it."""
         path = confined(self.engagement, FOLDER, KEY_FILE)
-        return path.read_text("ascii").strip() if path.is_file() else secrets.token_hex(32)
+        if not path.is_file():
+            write_atomic(path, self.key().encode("ascii"))
 
     def load(self, wave: str) -> dict[str, Snapshot]:
         """Snapshots by manager id of one wave; empty before the first release."""
         path = self._path(wave)
         return msgspec.json.decode(path.read_bytes(), type=dict[str, Snapshot]) if path.is_file() else {}
 
-    def save(self, wave: str, key: str, snapshots: Mapping[str, Snapshot]) -> None:
+    def save(self, wave: str, snapshots: Mapping[str, Snapshot]) -> None:
         """Record what is about to be published, beside what was published for other managers."""
-        key_path = confined(self.engagement, FOLDER, KEY_FILE)
-        if not key_path.is_file():
-            write_atomic(key_path, key.encode("ascii"))
         merged = {**self.load(wave), **snapshots}
         write_atomic(self._path(wave), msgspec.json.encode(merged, order="sorted"))
 

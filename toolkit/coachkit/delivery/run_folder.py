@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from coachkit import __version__
 from coachkit.delivery.ledger import Ledger, LedgerError
 from coachkit.delivery.notebooks import NotebookTemplate
-from coachkit.delivery.pipeline import EngagementAnalysis, analyse_engagement
+from coachkit.delivery.pipeline import EngagementAnalysis, ReportFacts, analyse_engagement
 from coachkit.delivery.runs import OUT
 from coachkit.engagement.storage import (
     confined,
@@ -21,6 +21,7 @@ from coachkit.engagement.storage import (
     make_folder,
     remove_leftovers,
     sha256_of,
+    sha256_of_file,
     write_atomic,
     write_json,
 )
@@ -43,12 +44,21 @@ RECORDED_PACKAGES = (
 
 @dataclass(frozen=True)
 class RunFolder:
-    """A run ready for its reports: where it lies, its ledger, its analysis and the slices on disk."""
+    """A run ready for its reports: where it lies, its ledger, its analysis and what it keeps of every report.
+
+    ``reports`` are by manager id, the cohort's under the empty id; their ``data`` is on disk and empty here.
+    """
 
     path: Path
     ledger: Ledger
     analysis: EngagementAnalysis
-    slices: Mapping[str, bytes]
+    reports: Mapping[str, ReportFacts]
+    slice_sha256: Mapping[str, str]
+
+    @property
+    def run_id(self) -> str:
+        """Id of the run."""
+        return self.analysis.run_id
 
 
 def prepare_run(engagement: Engagement, wave: str, templates: Mapping[str, NotebookTemplate]) -> RunFolder:
@@ -61,9 +71,16 @@ def prepare_run(engagement: Engagement, wave: str, templates: Mapping[str, Noteb
     folder = make_folder(confined(engagement.path, OUT, run_id))
     remove_leftovers(folder)
     ledger = Ledger(folder / "ledger.sqlite")
-    slices = analysis.slices()
-    _write_analysis(folder, slices, analysis.tables())
-    manifest = write_json(folder / "manifest.json", _manifest(engagement, run_id, templates))
+    reports: dict[str, ReportFacts] = {}
+    hashes: dict[str, str] = {}
+    score_rows: list[dict[str, object]] = []
+    for facts in analysis.reports():
+        hashes[facts.name] = _write_changed(folder, facts.name, facts.data)
+        score_rows += facts.score_rows
+        reports[facts.manager_id] = replace(facts, data=b"", score_rows=())
+    for name, data in analysis.tables(score_rows).items():
+        hashes[f"{name}.parquet"] = _write_changed(folder, f"{name}.parquet", data)
+    manifest = write_json(folder / "manifest.json", _manifest(engagement, run_id, templates, hashes))
     ledger.set_facts(
         identity=identity,
         made_on=made_on,
@@ -72,8 +89,26 @@ def prepare_run(engagement: Engagement, wave: str, templates: Mapping[str, Noteb
         seed=str(engagement.settings.seed),
         version=__version__,
         manifest=manifest,
+        sequence=ledger.facts().get("sequence") or str(_next_sequence(engagement.path)),
     )
-    return RunFolder(folder, ledger, analysis, slices)
+    return RunFolder(folder, ledger, analysis, reports, hashes)
+
+
+def earlier_runs(engagement: Path) -> list[tuple[Path, Ledger, dict[str, str]]]:
+    """Every run of an engagement that this version can read, newest first by sequence, with its facts."""
+    found = []
+    for path in (engagement / OUT).glob("*/ledger.sqlite"):
+        try:
+            ledger = Ledger(path)
+        except LedgerError:  # a run of a newer version stays as it is
+            continue
+        found.append((path.parent, ledger, ledger.facts()))
+    return sorted(found, key=lambda run: (int(run[2].get("sequence", 0)), run[0].name), reverse=True)
+
+
+def _next_sequence(engagement: Path) -> int:
+    """Runs are ordered by a number of their own, because a clock may be set back."""
+    return 1 + max((int(facts.get("sequence", 0)) for *_, facts in earlier_runs(engagement)), default=0)
 
 
 def _identity(engagement: Engagement, wave: str, templates: Mapping[str, NotebookTemplate]) -> str:
@@ -84,25 +119,26 @@ def _identity(engagement: Engagement, wave: str, templates: Mapping[str, Noteboo
 
 
 def _existing_run(path: Path, identity: str) -> tuple[str, str] | None:
-    for ledger_path in sorted((path / OUT).glob("*/ledger.sqlite"), reverse=True):
-        try:
-            facts = Ledger(ledger_path).facts()
-        except LedgerError:  # a run of a newer version is not this run; it stays as it is
-            continue
+    for folder, _, facts in earlier_runs(path):
         if facts.get("identity") == identity:
-            return ledger_path.parent.name, facts["made_on"]
+            return folder.name, facts["made_on"]
     return None
 
 
-def _write_analysis(folder: Path, slices: Mapping[str, bytes], tables: Mapping[str, bytes]) -> None:
-    named = {**slices, **{f"{name}.parquet": data for name, data in tables.items()}}
-    for name, data in named.items():
-        path = confined(folder, "analysis", name)
-        if not path.is_file() or path.read_bytes() != data:
-            write_atomic(path, data)
+def _write_changed(folder: Path, name: str, data: bytes) -> str:
+    """Write a file of the analysis unless it is there already; returns its hash.
+
+    Thousands of slices need not wait for the disk: each run compares them with their hashes, and a receipt does again.
+    """
+    path, digest = confined(folder, "analysis", name), sha256_of(data)
+    if not path.is_file() or sha256_of_file(path) != digest:
+        write_atomic(path, data, is_durable=False)
+    return digest
 
 
-def _manifest(engagement: Engagement, run_id: str, templates: Mapping[str, NotebookTemplate]) -> dict[str, object]:
+def _manifest(
+    engagement: Engagement, run_id: str, templates: Mapping[str, NotebookTemplate], analysis: Mapping[str, str]
+) -> dict[str, object]:
     versions = {package: version(package) for package in RECORDED_PACKAGES}
     return {
         "run_id": run_id,
@@ -111,4 +147,5 @@ def _manifest(engagement: Engagement, run_id: str, templates: Mapping[str, Noteb
         "seed": engagement.settings.seed,
         "versions": {**versions, "python": platform.python_version()},
         "notebooks": {name: template.sha256 for name, template in templates.items()},
+        "analysis": dict(analysis),
     }

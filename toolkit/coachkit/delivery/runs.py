@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 
 import msgspec
@@ -63,21 +64,23 @@ def make_receipt(run: Run, dossier: ManagerDossier | CohortDossier) -> Receipt:
     if isinstance(dossier, ManagerDossier):
         manager_id = dossier.manager.manager_id
         data = run.read(manager_slice(manager_id))
-        return manager_receipt(dossier.provenance.run_id, manager_id, data, len(dossier.profile.scores), run.requested)
-    return cohort_receipt(dossier.provenance.run_id, run.read(COHORT_SLICE), dossier.n_managers, run.requested)
+        n_rows = len(dossier.profile.scores)
+        return manager_receipt(dossier.provenance.run_id, manager_id, sha256_of(data), n_rows, run.requested)
+    digest = sha256_of(run.read(COHORT_SLICE))
+    return cohort_receipt(dossier.provenance.run_id, digest, dossier.n_managers, run.requested)
 
 
-def manager_receipt(run_id: str, manager_id: str, data: bytes, n_rows: int, requested: Mapping[str, str]) -> Receipt:
+def manager_receipt(
+    run_id: str, manager_id: str, slice_sha256: str, n_rows: int, requested: Mapping[str, str]
+) -> Receipt:
     """Receipt of one manager's report."""
     hashed = parameters_hash(**requested, manager_id=manager_id)
-    return Receipt("development_plan", run_id, subject_hash(manager_id), sha256_of(data), n_rows, hashed)
+    return Receipt("development_plan", run_id, subject_hash(manager_id), slice_sha256, n_rows, hashed)
 
 
-def cohort_receipt(run_id: str, data: bytes, n_rows: int, requested: Mapping[str, str]) -> Receipt:
+def cohort_receipt(run_id: str, slice_sha256: str, n_rows: int, requested: Mapping[str, str]) -> Receipt:
     """Receipt of the cohort's report."""
-    return Receipt(
-        "cohort_diagnostics", run_id, subject_hash(""), sha256_of(data), n_rows, parameters_hash(**requested)
-    )
+    return Receipt("cohort_diagnostics", run_id, subject_hash(""), slice_sha256, n_rows, parameters_hash(**requested))
 
 
 COHORT_SLICE = "cohort.json"
@@ -139,13 +142,14 @@ def _sample_run(requested: Mapping[str, str]) -> Run:
     analysis = analyse_engagement(
         open_engagement("samples"), run_id="sample", made_on=datetime.now(UTC).date().isoformat()
     )
-    slices = analysis.slices()
 
+    @lru_cache(maxsize=8)
     def read(name: str) -> bytes:
-        if name not in slices:
+        found = analysis.slice_of(name)
+        if found is None:
             msg = f"the sample engagement has no slice {name!r}. Its managers are M001 to M048."
             raise RunNotFoundError(msg)
-        return slices[name]
+        return found
 
     return Run("sample", read, requested)
 

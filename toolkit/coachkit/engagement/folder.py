@@ -14,6 +14,7 @@ from coachkit.core.cohort import CohortData, Minimums, Responses
 from coachkit.core.instrument import Instrument
 from coachkit.engagement.cohort_tables import as_table, context_of, raise_minimums, targets_of
 from coachkit.engagement.crosscheck import Checked, cross_check
+from coachkit.engagement.import_history import import_notes
 from coachkit.engagement.instruments import load_instrument
 from coachkit.engagement.intake import Intake, read_sources
 from coachkit.engagement.item_direction import ask_about_direction
@@ -211,6 +212,7 @@ def _assemble(
     tables = {name: as_table(checked.tables.get(name), specs[name]) for name in table_names() if "resp" not in name}
     responses = to_responses(forms, instrument)
     problems += ask_about_direction(responses.ratings, instrument, f"{DATA_FOLDER}/responses")
+    problems += import_notes(root, intake.facts)
     return Engagement(
         path=root,
         settings=settings,

@@ -122,7 +122,7 @@ def _order(problem: Problem) -> tuple[int, str, str, int, str, str]:
     )
 
 
-def _defused(value: object) -> object:
+def defused(value: object) -> object:
     """Keep a spreadsheet from running a text as a formula: a leading apostrophe, as Excel writes it."""
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_START) else value
 
@@ -195,7 +195,7 @@ class ProblemReport:
         writer.writerow([*(entry.name for entry in fields(Problem)), "sentence"])
         for problem in self.problems:
             cells = {**asdict(problem), "value": _encodable(problem.value)}
-            writer.writerow([_defused(cell) for cell in (*cells.values(), problem.sentence())])
+            writer.writerow([defused(cell) for cell in (*cells.values(), problem.sentence())])
         return out.getvalue()
 
 

@@ -101,6 +101,19 @@ class RateSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class LimitSettings:
+    """What one report may use before it is stopped: seconds, and megabytes of memory and of printed output.
+
+    The defaults are a hundred times what the shipped notebooks need; 0 for ``memory_mb`` sets no limit.
+    """
+
+    cell_seconds: int = 120
+    report_seconds: int = 600
+    memory_mb: int = 4000
+    output_mb: int = 20
+
+
+@dataclass(frozen=True, slots=True)
 class FileSettings(FileOptions):
     """Where one table lies and how to read it: the options of :class:`FileOptions` and these.
 
@@ -143,6 +156,7 @@ class EngagementSettings:
     minimums: MinimumSettings = field(default_factory=MinimumSettings)
     branding: BrandingSettings = field(default_factory=BrandingSettings)
     rates: RateSettings = field(default_factory=RateSettings)
+    limits: LimitSettings = field(default_factory=LimitSettings)
     files: dict[str, FileSettings] = field(default_factory=dict)
     start_date: dt.date | None = None
     seed: int = 0

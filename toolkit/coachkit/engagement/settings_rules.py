@@ -15,6 +15,8 @@ from coachkit.errors import nearest
 
 RETENTION_YEARS = 10  # a retention date later than this after the engagement's own dates is a slip of the pen
 
+SMALLEST_LIMITS = {"cell_seconds": 1, "report_seconds": 5, "memory_mb": 200, "output_mb": 1}
+
 _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _OUTSIDE = re.compile(r"[/\\~]|[A-Za-z]:|\w+://")
@@ -41,7 +43,9 @@ def check_settings(settings: EngagementSettings, table_names: tuple[str, ...]) -
         Refusals and notes with the key's path as column; empty when all is well.
     """
     return tuple(
-        problem for rule in (_purpose, _waves, _dates, _minimums, _branding, _rates) for problem in rule(settings)
+        problem
+        for rule in (_purpose, _waves, _dates, _minimums, _branding, _rates, _limits)
+        for problem in rule(settings)
     ) + tuple(_files(settings, table_names))
 
 
@@ -137,6 +141,14 @@ def _branding(settings: EngagementSettings) -> Iterator[Problem]:
     if logo and (_OUTSIDE.match(logo) or ".." in re.split(r"[/\\]", logo)):
         what = "lies outside the engagement folder"
         yield setting_problem("branding.logo", logo, what, "copy the picture into the folder and name it here.")
+
+
+def _limits(settings: EngagementSettings) -> Iterator[Problem]:
+    for item in fields(settings.limits):
+        value, least = getattr(settings.limits, item.name), SMALLEST_LIMITS[item.name]
+        if value < least and not (item.name == "memory_mb" and value == 0):
+            what = f"is too little for any report; the least is {least}"
+            yield setting_problem(f"limits.{item.name}", value, what, f"leave it out for {item.default}, or raise it.")
 
 
 def _rates(settings: EngagementSettings) -> Iterator[Problem]:

@@ -12,7 +12,7 @@ import os
 import re
 import secrets
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from coachkit.errors import CoachkitError
@@ -94,7 +94,9 @@ def make_folder(path: Path) -> Path:
     return path
 
 
-def write_atomic(path: Path, data: bytes, check: Callable[[bytes], None] | None = None) -> str:
+def write_atomic(
+    path: Path, data: bytes, check: Callable[[bytes], None] | None = None, *, is_durable: bool = True
+) -> str:
     """Write ``data`` so that readers see the old file or the new one, never a part of it.
 
     Parameters
@@ -105,6 +107,9 @@ def write_atomic(path: Path, data: bytes, check: Callable[[bytes], None] | None 
         The whole content.
     check : callable, optional
         Called with the bytes read back from disk; it raises to keep the old file.
+    is_durable : bool
+        Flush to the disk before and after renaming. Without it a power cut may leave nothing or zeros, which suits only
+        what is compared with its hash, and made again, before it is used.
 
     Returns
     -------
@@ -116,6 +121,49 @@ def write_atomic(path: Path, data: bytes, check: Callable[[bytes], None] | None 
     OSError
         As the file system raises it (full disk, no permission); the previous file is untouched.
     """
+    temporary = _write_temporary(path, data, is_durable=is_durable)
+    try:
+        if check is not None:
+            check(temporary.read_bytes())
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    if is_durable:
+        _sync_folder(path.parent)
+    return sha256_of(data)
+
+
+def write_together(contents: Mapping[Path, bytes]) -> dict[Path, str]:
+    """Write several files of which none may change unless all can: all under temporary names first, then renamed.
+
+    Returns
+    -------
+    dict of Path -> str
+        SHA-256 of each file.
+
+    Raises
+    ------
+    OSError
+        If one of them cannot be written; every previous file is untouched then.
+    """
+    temporaries: dict[Path, Path] = {}
+    try:
+        for path, data in contents.items():
+            temporaries[path] = _write_temporary(path, data)
+        for path, temporary in temporaries.items():
+            temporary.replace(path)
+    except BaseException:
+        for temporary in temporaries.values():
+            temporary.unlink(missing_ok=True)
+        raise
+    for folder in {path.parent for path in contents}:
+        _sync_folder(folder)
+    return {path: sha256_of(data) for path, data in contents.items()}
+
+
+def _write_temporary(path: Path, data: bytes, *, is_durable: bool = True) -> Path:
+    """Write data beside its final name and flush it to disk; nothing is left when that fails."""
     make_folder(path.parent)
     temporary = path.with_name(f"{TEMPORARY_PREFIX}{secrets.token_hex(8)}")
     try:
@@ -123,15 +171,12 @@ def write_atomic(path: Path, data: bytes, check: Callable[[bytes], None] | None 
         with os.fdopen(descriptor, "wb") as stream:
             stream.write(data)
             stream.flush()
-            os.fsync(stream.fileno())
-        if check is not None:
-            check(temporary.read_bytes())
-        temporary.replace(path)
+            if is_durable:
+                os.fsync(stream.fileno())
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
-    _sync_folder(path.parent)
-    return sha256_of(data)
+    return temporary
 
 
 def write_json(path: Path, value: object) -> str:

@@ -96,6 +96,8 @@ READERS: dict[str, frozenset[str]] = {
     "segment_name": _MANAGER,
     "segment_membership": _MANAGER,
     "cohort_means": _MANAGER,
+    "places": _MANAGER,
+    "change": _MANAGER,
 }
 #: What is agreed with a sponsor is agreed for coaching; mentoring and the manager's own work stay between the two.
 SHARED_WITH_SPONSOR = frozenset({"short_coaching", "long_coaching", "team_coaching"})

@@ -192,7 +192,8 @@ def self_other_finding(profile: Profile) -> str:
     if not parts:
         return "You and the others see you alike: no difference is larger than the measurement error."
     blind = [short(score) for score in judged if score.self_other.is_blind_spot and _is_below(score)]
-    text = f"{capital('; '.join(parts))}. These differences are larger than measurement error explains."
+    differ = "This difference is" if len(over) + len(under) == 1 else "These differences are"
+    text = f"{capital('; '.join(parts))}. {differ} larger than measurement error explains."
     if not blind:
         return text
     return f"{text} On {join_words(blind)} the others' view also lies below target, so ask there first."

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from coachkit.analysis.records import Finding, Intervention, ManagerDossier
 from coachkit.presentation.blocks import Block, BulletList, Callout, Cell, Paragraph, Run, Table
-from coachkit.presentation.narrative import ATTRIBUTION_WORDS, OUTCOME_WORDS, capital, in_ten, join_words, short
+from coachkit.presentation.narrative import (
+    ATTRIBUTION_WORDS,
+    OUTCOME_WORDS,
+    capital,
+    in_ten,
+    join_cut,
+    join_words,
+    short,
+)
 from coachkit.presentation.plots import situation_bars
 from coachkit.presentation.tables import make_table
 
@@ -143,7 +151,7 @@ def _attributions(dossier: ManagerDossier) -> list[Block]:
         blocks.append(Paragraph(runs=runs))
     open_names = [_name(dossier, a.competency_id) for a in attributions if a.verdict == "cannot_tell"]
     if open_names:
-        text = f"Whether it is about you or about how the unit is set up cannot be told for {join_words(open_names)}."
+        text = f"Whether it is about you or about how the unit is set up cannot be told for {join_cut(open_names)}."
         blocks.append(Paragraph(runs=(Run(text),), tone="small"))
     return blocks
 

@@ -21,6 +21,7 @@ from coachkit.presentation.narrative import (
     group_words,
     in_ten,
     interval,
+    join_words,
     points,
     short,
     signed,
@@ -64,27 +65,50 @@ def score_table(profile: Profile) -> Table:
     ordered = [score for reading in READING_TITLES for score in _by_chance(profile, reading)]
     return make_table(
         "Your profile in numbers",
-        ("Competency", "Estimate", "95% range", "Target", "Chance below target", "Reading"),
+        ("Competency", "Estimate", "95% range", "Target", "Below target", "Among your three lowest", "Reading"),
         [
             (
                 short(score),
                 points(score.estimate),
                 interval(score.low, score.high),
                 points(score.target),
-                in_ten(score.p_below_target) if score.estimate is not None else "–",
+                _chance(score, score.p_below_target),
+                _roughly(score, score.p_bottom_three),
                 READING_TITLES[score.reading],
             )
             for score in ordered
         ],
         right=(1, 2, 3),
-        widths=(28, 11, 15, 10, 17, 19),
-        note="Read as a priority from 8 in 10 on, as a strength up to 2 in 10; in between the honest answer is: ask.",
+        widths=(19, 10, 13, 8, 16, 14, 20),
+        note=(
+            "Chances. Below target: from 8 in 10 on read as a priority, up to 2 in 10 as a strength; in between the honest "
+            "answer is: ask."
+        ),
     )
+
+
+def _roughly(score: CompetencyScore, probability: float | None) -> str:
+    """A chance in whole tenths; nothing is decided by it, so its edges need no words of their own."""
+    if score.estimate is None or probability is None:
+        return "–"
+    tenths = round(10 * probability)
+    return "hardly" if tenths == 0 else "almost surely" if tenths == 10 else f"{tenths} in 10"
+
+
+def _chance(score: CompetencyScore, probability: float | None) -> str:
+    return "–" if score.estimate is None or probability is None else in_ten(probability)
 
 
 def group_table(profile: Profile) -> Table:
     """What each rater group saw, beside the own rating; groups too small to show say so."""
-    labels = {group.group_id: group.label for score in profile.scores for group in score.groups}
+    every = {group.group_id: group.label for score in profile.scores for group in score.groups}
+    silent = {
+        key
+        for key in every
+        if all(group.status == "none" for score in profile.scores for group in score.groups if group.group_id == key)
+    }
+    labels = {key: label for key, label in every.items() if key not in silent or len(silent) == len(every)}
+    missing = join_words([every[key].lower() for key in every if key not in labels])
 
     def row(score: CompetencyScore) -> tuple[str, ...]:
         groups = {group.group_id: group for group in score.groups}
@@ -105,6 +129,7 @@ def group_table(profile: Profile) -> Table:
         note=(
             "–: not asked, or no answers. Too few: not enough raters to keep them confidential. In others: counted "
             "only together with other groups. Means are as rated; the estimates above also allow for how few people rated."
+            + (f" No answers came from {missing}." if missing else "")
         ),
     )
 
@@ -117,9 +142,9 @@ def ladder_table(goal: Goal) -> Table:
     )
 
 
-def session_table(sessions: Sequence[Session]) -> Table:
-    """Planned sessions: when and what for."""
-    shown = sessions[:MOST_SESSIONS]
+def session_table(sessions: Sequence[Session], most: int = MOST_SESSIONS) -> Table:
+    """Planned sessions: when and what for, the first ``most`` of them."""
+    shown = sessions[:most]
     rest = len(sessions) - len(shown)
     return make_table(
         "Proposed dates",

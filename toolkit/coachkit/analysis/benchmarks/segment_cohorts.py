@@ -34,17 +34,33 @@ class KnownCohort:
     oracle: np.ndarray
     centres: np.ndarray
 
-    def oracle_labels(self, most: int | None = None) -> np.ndarray:
-        """Groups by someone who knows the true model; with at most ``most`` groups, the nearest are merged."""
+    def oracle_labels(self, most: int | None = None, smallest: int = 1) -> np.ndarray:
+        """Groups by someone who knows the true model.
+
+        With at most ``most`` groups the two nearest are merged until there are few enough; with a ``smallest`` size, too
+        small a group is merged with the nearest one until none is left.
+        """
         membership, centres = self.oracle, self.centres
-        while most is not None and len(centres) > most:
-            apart = squared_distances(centres, centres)
-            apart[np.tril_indices(len(apart))] = np.inf
-            kept, gone = np.unravel_index(apart.argmin(), apart.shape)
+        while len(centres) > 1:
+            sizes = np.bincount(membership.argmax(axis=1), minlength=len(centres))
+            is_small = sizes.min() < smallest
+            if not is_small and (most is None or len(centres) <= most):
+                break
+            kept, gone = _nearest_pair(centres, int(sizes.argmin()) if is_small else None)
             both = membership[:, kept] + membership[:, gone]
             membership, centres = np.delete(membership, gone, axis=1), np.delete(centres, gone, axis=0)
-            membership[:, kept] = both
+            membership[:, kept - (gone < kept)] = both
         return membership.argmax(axis=1)
+
+
+def _nearest_pair(centres: np.ndarray, gone: int | None) -> tuple[int, int]:
+    """The two nearest centres, or ``gone`` with the one nearest to it: the one to keep, the one to merge into it."""
+    apart = squared_distances(centres, centres)
+    np.fill_diagonal(apart, np.inf)
+    if gone is not None:
+        return int(apart[gone].argmin()), gone
+    kept, other = np.unravel_index(apart.argmin(), apart.shape)
+    return int(min(kept, other)), int(max(kept, other))
 
 
 def grouped_cohort(n: int, separation: float, rng: np.random.Generator, kind: str = "situations") -> KnownCohort:

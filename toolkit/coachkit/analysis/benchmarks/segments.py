@@ -20,7 +20,7 @@ from coachkit.analysis.benchmarks.segment_cohorts import (
     grouped_cohort,
     structureless_cohort,
 )
-from coachkit.analysis.segments.estimator import DESCRIPTIVE_BELOW, MOST_SMALL, NeedSegments
+from coachkit.analysis.segments.estimator import DESCRIPTIVE_BELOW, MOST_SMALL, NeedSegments, smallest_group
 from coachkit.analysis.segments.partition import shape_of
 
 OURS, SILHOUETTE, BIC = "coachkit", "k-means + silhouette", "normal mixture + BIC"
@@ -56,9 +56,9 @@ QUICK = BenchmarkSize(
     n_naive=3,
 )
 FULL = BenchmarkSize(
-    structureless=((24, 100), (40, 150), (200, 80), (2000, 15)),
+    structureless=((24, 300), (40, 300), (200, 200), (2000, 100)),
     grouped=(
-        *(("situations", n, 2.0, cohorts) for n, cohorts in ((24, 80), (40, 60), (60, 40), (120, 30), (200, 30))),
+        *(("situations", n, 2.0, cohorts) for n, cohorts in ((24, 80), (40, 60), (60, 40), (120, 50), (200, 30))),
         *(("evenly spaced", n, 3.0, cohorts) for n, cohorts in ((24, 30), (60, 30), (200, 20))),
         *(("situations", n, 1.0, cohorts) for n, cohorts in ((24, 30), (60, 30), (200, 20))),
         *(("off patterns", n, 2.0, cohorts) for n, cohorts in ((24, 30), (60, 30), (200, 20))),
@@ -138,6 +138,7 @@ def _recover(cohort: KnownCohort, plan: BenchmarkSize, *, naive: bool) -> dict[s
     labels = {
         "oracle": cohort.oracle_labels(),
         "oracle, groups as allowed": cohort.oracle_labels(allowed),
+        "oracle, groups and sizes as allowed": cohort.oracle_labels(allowed, smallest_group(len(cohort.group))),
         OURS: ours.labels_,
     }
     result = {f"groups claimed|{OURS}": float(ours.p_value_ <= ours.alpha)}

@@ -41,10 +41,23 @@ def _what_matters(
         return _clear(profile, clear, [p for p in priorities if not p.is_confirmed])
     names = join_words([_short(profile, p) for p in priorities])
     if diagnosis.outcome == "no_intervention":
+        unclear = profile.of_reading("ask")
+        if len(unclear) > len(profile.scores) / 2:
+            return (
+                f"Nothing in these results calls for coaching or mentoring yet, but {count(len(unclear))} of "
+                f"{count(len(profile.scores))} competencies are not clear from these answers: ask the people who see "
+                f"you at work, about {names} first."
+            )
         used = f" Keep using your strengths, {_short(profile, strengths[0])} above all." if strengths else ""
         return (
             f"Nothing in these results calls for coaching or mentoring now.{used} If you want to stretch, {names} "
             "leaves most room."
+        )
+    if "senior_potential" in diagnosis.headline_ids:
+        share = "All" if len(profile.of_reading("strength")) == len(profile.scores) else "Most"
+        return (
+            f"{share} of your results are likely at or above the target of your role, so the question is what comes next. "
+            f"{names} is where to stretch first."
         )
     return f"No single result stands clearly below its target; {names} is where to start the conversation."
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from coachkit.analysis.records.comparison import CohortChange, NormRow, QualityEffect, UnitMean
 from coachkit.analysis.records.dossier import EngagementInfo, Provenance
 from coachkit.analysis.records.help import ProgrammeProposal
 from coachkit.analysis.records.segments import SegmentReport
@@ -130,7 +131,11 @@ class ScaleQuality:
 
 @dataclass(frozen=True, slots=True)
 class CohortDossier:
-    """Everything the cohort-diagnostics notebook may know; no manager is named and no small cell shown."""
+    """Everything the cohort-diagnostics notebook may know; no manager is named and no small cell shown.
+
+    ``outcomes`` and ``interventions`` count managers by kind of answer and of help, None where the count is too small
+    to be given. ``dominated`` holds a sentence for every group of figures withheld because one rater gave most of the answers.
+    """
 
     engagement: EngagementInfo
     provenance: Provenance
@@ -144,8 +149,8 @@ class CohortDossier:
     heat: tuple[HeatCell, ...]
     spread: tuple[CompetencySpread, ...]
     situations: tuple[SituationCount, ...]
-    outcomes: dict[str, int]
-    interventions: dict[str, int]
+    outcomes: dict[str, int | None]
+    interventions: dict[str, int | None]
     segments: SegmentReport
     unit_findings: tuple[UnitFinding, ...]
     comparisons: tuple[UnitComparison, ...]
@@ -154,3 +159,8 @@ class CohortDossier:
     discussion: tuple[str, ...]
     notes: tuple[str, ...] = ()
     measurement_notes: tuple[str, ...] = ()
+    norms: tuple[NormRow, ...] = ()
+    unit_means: tuple[UnitMean, ...] = ()
+    quality: QualityEffect | None = None
+    change: CohortChange | None = None
+    dominated: tuple[str, ...] = ()

@@ -178,11 +178,11 @@ class NeedSegments(ClusterMixin, BaseEstimator):
             )
             return
         noise = np.zeros(n) if error is None else error.mean(axis=1)
-        found = find_groups(shapes, noise, ks, _smallest(n) / n, _with_flat(patterns), self.n_bootstrap, rng)
+        found = find_groups(shapes, noise, ks, smallest_group(n) / n, _with_flat(patterns), self.n_bootstrap, rng)
         if found is None:
             self.reason_ = (
                 f"There is some structure (p = {test.p_value:.2f}), but no division keeps at least "
-                f"{_smallest(n)} managers in every group and holds up when the cohort is drawn again."
+                f"{smallest_group(n)} managers in every group and holds up when the cohort is drawn again."
             )
             return
         self._accept(found, float(noise.mean()), rows, n_rows)
@@ -230,7 +230,14 @@ def _too_few(n: int, n_competencies: int) -> str:
     )
 
 
-def _smallest(n: int) -> int:
+def smallest_group(n: int) -> int:
+    """Managers a group must hold in a cohort of n.
+
+    Examples
+    --------
+    >>> smallest_group(24), smallest_group(200)
+    (5, 20)
+    """
     return max(SMALLEST_GROUP, int(np.ceil(SMALLEST_SHARE * n)))
 
 

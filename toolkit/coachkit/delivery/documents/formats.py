@@ -12,7 +12,7 @@ from coachkit.analysis.records import CohortDossier, ManagerDossier
 from coachkit.delivery.documents.docx import render_docx
 from coachkit.delivery.documents.html import render_document
 from coachkit.delivery.documents.pdf import render_pdf
-from coachkit.delivery.documents.typesetting import DocumentError
+from coachkit.delivery.documents.typesetting import DocumentError, load_fonts
 from coachkit.delivery.documents.workbook.cohort import render_cohort_workbook
 from coachkit.delivery.documents.xlsx import render_workbook
 from coachkit.delivery.runs import COHORT_SLICE, manager_slice
@@ -64,6 +64,16 @@ def known_formats(names: Sequence[str]) -> tuple[str, ...]:
         if name not in FORMATS:
             raise UnknownNameError.from_choice("format", name, FORMATS)
     return tuple(name for name in FORMATS if name in names)
+
+
+def prepare_formats(formats: Sequence[str]) -> None:
+    """Read templates and fonts of these formats once, before a process forks children for its reports."""
+    if "html" in formats:
+        render_document([])
+    if {"pdf", "docx"} & set(formats):
+        import pikepdf  # noqa: F401 - imported for the children
+
+        load_fonts(with_system_fonts=False)
 
 
 def document_names(job: ReportJob) -> tuple[str, ...]:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+import msgspec
 from python_calamine import CalamineWorkbook
 
+from coachkit.engagement.forks import can_fork, run_forked
+from coachkit.engagement.memory import memory_limit
 from coachkit.engagement.problems import visible
 from coachkit.engagement.tables import FileOptions, TableSpec
 from coachkit.engagement.tabular.grid import Cell, Findings, Grid, Marked, cell_text
@@ -28,6 +32,8 @@ from coachkit.engagement.tabular.xlsx_safety import check_archive
 from coachkit.errors import listed
 
 MAX_ROWS = 200_000
+CHILD_FROM = 300_000  # bytes of a workbook from which its cells are read in a child process
+READER_MB, READER_S = 1_500, 60.0  # what that child may use
 _AGAIN = "open it in Excel, save it again under a new name, and use that file"
 
 
@@ -98,6 +104,46 @@ def _check_size(part: SheetPart, marks: SheetMarks, findings: Findings) -> None:
 
 
 def _values(raw: bytes, part: SheetPart) -> list[list[Any]]:
+    """Cells of a sheet; a large workbook is read in a child process that may use so much memory and time, no more.
+
+    Forking is not safe everywhere (see :func:`can_fork`); there the gates before this one are the only ones.
+    """
+    if len(raw) < CHILD_FROM or not can_fork():
+        return _read_cells(raw, part)
+    answer = run_forked(lambda: _read_limited(raw, part), READER_S)
+    if answer is None:
+        raise WorkbookXmlError(f"reading it takes more than {READER_MB:,} MB of memory or {READER_S:.0f} s")
+    found = msgspec.msgpack.decode(answer)
+    if isinstance(found, str):
+        raise WorkbookXmlError(found)
+    return [[_KINDS[cell[0]](cell[1]) if isinstance(cell, list) else cell for cell in row] for row in found]
+
+
+def _read_limited(raw: bytes, part: SheetPart) -> bytes:
+    """What :func:`_read_cells` gives, as bytes: dates and times as kind and text, an error as its words."""
+    with memory_limit(READER_MB):
+        try:
+            rows = _read_cells(raw, part)
+        except WorkbookXmlError as error:
+            return msgspec.msgpack.encode(str(error))
+        return msgspec.msgpack.encode([[_tagged(cell) for cell in row] for row in rows])
+
+
+def _tagged(cell: Any) -> Any:  # noqa: ANN401 - a cell
+    if isinstance(cell, timedelta):
+        return ["timedelta", cell.total_seconds()]
+    return [type(cell).__name__, cell.isoformat()] if isinstance(cell, date | time) else cell
+
+
+_KINDS: dict[str, Callable[[Any], Any]] = {
+    "datetime": datetime.fromisoformat,
+    "date": date.fromisoformat,
+    "time": time.fromisoformat,
+    "timedelta": lambda seconds: timedelta(seconds=seconds),
+}
+
+
+def _read_cells(raw: bytes, part: SheetPart) -> list[list[Any]]:
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(raw))
         return workbook.get_sheet_by_name(part.name).to_python(skip_empty_area=False)

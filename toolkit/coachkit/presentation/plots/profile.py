@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from coachkit.analysis.records import CompetencyScore
 from coachkit.presentation.blocks import Figure
@@ -14,7 +14,12 @@ from coachkit.presentation.theme import BLUE, INK, MUTED, PAPER, RULE, SKY, VERM
 GROUP = 21.0  # height of a group's heading
 
 
-def dot_plot(scores: Sequence[CompetencyScore], low: float, high: float) -> Figure:
+def dot_plot(
+    scores: Sequence[CompetencyScore],
+    low: float,
+    high: float,
+    ranges: Mapping[str, tuple[float, float]] | None = None,
+) -> Figure:
     """Estimates with 95% intervals beside target and self-rating, grouped by what they allow to say.
 
     Parameters
@@ -23,6 +28,8 @@ def dot_plot(scores: Sequence[CompetencyScore], low: float, high: float) -> Figu
         In any order; rows are grouped by reading and sorted by the probability of lying below target.
     low, high : float
         Ends of the rating scale.
+    ranges : mapping of competency id to (low, high), optional
+        Where the middle eight in ten of the cohort lie, drawn as a thin line with ends.
     """
     groups = [(reading, _of_reading(scores, reading)) for reading in READING_TITLES]
     groups = [(reading, members) for reading, members in groups if members]
@@ -37,6 +44,7 @@ def dot_plot(scores: Sequence[CompetencyScore], low: float, high: float) -> Figu
             (lambda x, y: _estimate(canvas, x, y, x - 7, x + 7), "others, with 95% range"),
             (lambda x, y: target_mark(canvas, x, y, 5.5), "target"),
             (lambda x, y: canvas.marker("diamond", (x, y), 3.4, PAPER, VERMILION), "you"),
+            *([(lambda x, y: _cohort(canvas, x - 7, x + 7, y), "middle 8 in 10 managers")] if ranges else []),
         ],
     )
     y = KEY
@@ -47,6 +55,8 @@ def dot_plot(scores: Sequence[CompetencyScore], low: float, high: float) -> Figu
         y += GROUP
         for score in members:
             _draw_score(canvas, scale, score, y + row / 2)
+            if ranges and score.competency_id in ranges:
+                _cohort(canvas, *map(scale.at, ranges[score.competency_id]), y + row / 2 + 7.5)
             y += row
     return Figure(
         svg=canvas.svg(),
@@ -105,6 +115,12 @@ def is_clear(score: CompetencyScore) -> bool:
 def _of_reading(scores: Sequence[CompetencyScore], reading: str) -> list[CompetencyScore]:
     members = [score for score in scores if score.reading == reading]
     return sorted(members, key=lambda score: -(score.p_below_target or 0.0))
+
+
+def _cohort(canvas: Canvas, left: float, right: float, y: float) -> None:
+    canvas.line((left, y), (right, y), MUTED, 1.2)
+    for x in (left, right):
+        canvas.line((x, y - 2.2), (x, y + 2.2), MUTED, 1.2)
 
 
 def _estimate(canvas: Canvas, x: float, y: float, left: float, right: float) -> None:

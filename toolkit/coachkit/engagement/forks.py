@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import gc
 import os
 import select
 import signal
@@ -23,7 +24,7 @@ def can_fork() -> bool:
     return sys.platform.startswith("linux") and threading.active_count() == 1
 
 
-def run_forked(work: Callable[[], bytes], timeout_s: float) -> bytes | None:
+def run_forked(work: Callable[[], bytes], timeout_s: float, lifeline: int | None = None) -> bytes | None:
     """Run ``work`` in a forked child and return what it returns.
 
     Parameters
@@ -32,6 +33,8 @@ def run_forked(work: Callable[[], bytes], timeout_s: float) -> bytes | None:
         Returns the bytes to hand back; its exceptions end the child.
     timeout_s : float
         After so many seconds the child and everything it started is killed.
+    lifeline : int, optional
+        A descriptor on which nothing arrives while the child works; its end ends the child too.
 
     Returns
     -------
@@ -45,7 +48,7 @@ def run_forked(work: Callable[[], bytes], timeout_s: float) -> bytes | None:
         _be_child(work, write_end)
     os.close(write_end)
     try:
-        answer = _read_until(read_end, time.monotonic() + timeout_s)
+        answer = _read_until(read_end, time.monotonic() + timeout_s, lifeline)
     finally:
         os.close(read_end)
         with contextlib.suppress(ProcessLookupError):
@@ -64,6 +67,7 @@ def die_with_parent() -> bool:
 def _be_child(work: Callable[[], bytes], write_end: int) -> None:
     code = 1
     try:
+        gc.disable()  # a report is short, and a collection copies every page that the child shares with its parent
         os.setsid()
         die_with_parent()
         silent = os.open(os.devnull, os.O_RDWR)
@@ -77,12 +81,13 @@ def _be_child(work: Callable[[], bytes], write_end: int) -> None:
         os._exit(code)
 
 
-def _read_until(descriptor: int, deadline: float) -> bytes | None:
-    """Read a length-prefixed answer; None at the end of the pipe or at the deadline."""
+def _read_until(descriptor: int, deadline: float, lifeline: int | None) -> bytes | None:
+    """Read a length-prefixed answer; None at the end of the pipe, at the deadline or when the lifeline ends."""
     received = bytearray()
+    watched = [descriptor] if lifeline is None else [descriptor, lifeline]
     while len(received) < 8 or len(received) < 8 + int.from_bytes(received[:8], "big"):
-        ready, _, _ = select.select([descriptor], [], [], max(0.0, deadline - time.monotonic()))
-        piece = os.read(descriptor, 65536) if ready else b""
+        ready, _, _ = select.select(watched, [], [], max(0.0, deadline - time.monotonic()))
+        piece = os.read(descriptor, 65536) if descriptor in ready else b""
         if not piece:
             return None
         received += piece

@@ -1,0 +1,1 @@
+"""How fast reports are made, measured here and now."""
