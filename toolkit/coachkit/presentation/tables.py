@@ -92,7 +92,7 @@ def _roughly(score: CompetencyScore, probability: float | None) -> str:
     if score.estimate is None or probability is None:
         return "–"
     tenths = round(10 * probability)
-    return "hardly" if tenths == 0 else "almost surely" if tenths == 10 else f"{tenths} in 10"
+    return "hardly any" if tenths == 0 else "almost certain" if tenths == 10 else f"{tenths} in 10"
 
 
 def _chance(score: CompetencyScore, probability: float | None) -> str:

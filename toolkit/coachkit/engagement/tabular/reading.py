@@ -34,7 +34,20 @@ MAX_BYTES = 500_000_000
 
 
 def read_table(path: str | Path, spec: TableSpec, options: FileOptions | None = None) -> TableRead:
-    """Read one table; see :func:`coachkit.engagement.tables.read_table`."""
+    """Read one CSV or XLSX table strictly; bad input comes back as problems, never as a traceback.
+
+    Parameters
+    ----------
+    path : path of a ``.csv``, ``.tsv``, ``.txt``, ``.xlsx`` or ``.xlsm`` file
+    spec : TableSpec
+    options : FileOptions, optional
+        What is known about the file; detected, and noted, where absent.
+
+    Returns
+    -------
+    TableRead
+        Good rows typed by column, rows with a bad cell held back and named. A refused file gives no rows.
+    """
     path, options = Path(path), options or FileOptions()
     findings = Findings(path.name)
     facts = FileFacts(path, path.name)

@@ -102,7 +102,7 @@ def self_other_plot(scores: Sequence[CompetencyScore], low: float, high: float) 
         alt=f"Own rating minus others' rating for {len(rated)} competencies: {finding}.",
         caption=(
             "Own rating minus the mean of the others, largest first. A strong line marks a difference larger than the "
-            "measurement error of both; the others may be chance."
+            "measurement error of both; smaller ones may be chance."
         ),
     )
 
