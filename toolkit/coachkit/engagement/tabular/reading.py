@@ -22,12 +22,13 @@ from coachkit.engagement.tables import (
 from coachkit.engagement.tabular import csv as text_file
 from coachkit.engagement.tabular import xlsx as workbook
 from coachkit.engagement.tabular.body import Body, read_body
-from coachkit.engagement.tabular.convert import ColumnRead, FileContext, convert_column
+from coachkit.engagement.tabular.convert import ColumnRead, convert_column
 from coachkit.engagement.tabular.formats import fix_for, recognise
 from coachkit.engagement.tabular.grid import Findings, Grid
 from coachkit.engagement.tabular.headers import HeaderMap, HeaderReader
 from coachkit.engagement.tabular.numbers import decimal_of
 from coachkit.engagement.tabular.rows import find_repeats, refuse_lookalike_ids
+from coachkit.engagement.tabular.values import FileContext
 from coachkit.errors import nearest
 
 MAX_BYTES = 500_000_000
