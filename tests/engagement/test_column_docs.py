@@ -11,7 +11,8 @@ import pytest
 from coachkit.engagement.column_docs import BEGIN, column_table, renew_column_tables
 from coachkit.engagement.schema import load_tables
 from coachkit.engagement.settings import EngagementSettings, FileSettings
-from coachkit.engagement.yaml_reader import decode, read_yaml
+from coachkit.engagement.yaml_decode import decode
+from coachkit.engagement.yaml_reader import read_yaml
 
 PAGE = Path(__file__).parents[2] / "docs" / "engagement-folder.md"
 

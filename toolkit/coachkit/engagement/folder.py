@@ -29,7 +29,8 @@ from coachkit.engagement.settings_rules import check_against_instrument, check_s
 from coachkit.engagement.sheets import sheet_names
 from coachkit.engagement.sources import DATA_FOLDER, WORKBOOK, find_sources
 from coachkit.engagement.tables import FileFacts, TableSpec
-from coachkit.engagement.yaml_reader import decode, read_yaml
+from coachkit.engagement.yaml_decode import decode
+from coachkit.engagement.yaml_reader import read_yaml
 from coachkit.errors import InputRefusedError, SettingsError, SettingsProblemsError, UnknownNameError
 
 SAMPLES = "samples"

@@ -12,7 +12,8 @@ from coachkit.engagement.rows import ROW, file_problem, named
 from coachkit.engagement.schema import with_own_words
 from coachkit.engagement.settings import FileSettings
 from coachkit.engagement.sources import Source
-from coachkit.engagement.tables import TableRead, TableSpec, read_table
+from coachkit.engagement.tables import TableRead, TableSpec
+from coachkit.engagement.tabular import read_table
 
 
 def read_source(source: Source, spec: TableSpec) -> TableRead:

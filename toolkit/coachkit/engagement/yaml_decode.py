@@ -13,7 +13,7 @@ from pathlib import PurePath
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from coachkit.engagement.problems import Problem
-from coachkit.engagement.yaml_reader import Node
+from coachkit.engagement.yaml_nodes import Node
 from coachkit.errors import CoachkitError, SettingsProblemsError, listed, nearest
 
 _INT = re.compile(r"[+-]?[0-9]+", re.ASCII)

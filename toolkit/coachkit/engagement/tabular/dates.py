@@ -5,14 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
 
 from coachkit.engagement.tables import ColumnSpec, FileOptions
 from coachkit.engagement.tabular.grid import Cell, Marked, cell_text
-from coachkit.engagement.tabular.values import Bad, ColumnNotes
-
-if TYPE_CHECKING:
-    from coachkit.engagement.tabular.convert import FileContext
+from coachkit.engagement.tabular.values import Bad, ColumnNotes, FileContext
 
 _YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]\d{1,2}:\d{2}\S*(?: [AP]M)?)?", re.ASCII)
 _YEAR_LAST = re.compile(

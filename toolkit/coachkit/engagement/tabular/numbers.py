@@ -5,14 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from coachkit.engagement.tables import ColumnSpec, FileOptions
 from coachkit.engagement.tabular.grid import Cell, Marked
-from coachkit.engagement.tabular.values import Bad, ColumnNotes
-
-if TYPE_CHECKING:
-    from coachkit.engagement.tabular.convert import FileContext
+from coachkit.engagement.tabular.values import Bad, ColumnNotes, FileContext
 
 _NUMBER = re.compile(r"[+\-−]?(\d+(\.\d*)?|\.\d+)([eE][+\-]?\d{1,3})?", re.ASCII)
 _COMMA = re.compile(r"[+\-−]?\d*,\d+\s?%?", re.ASCII)
