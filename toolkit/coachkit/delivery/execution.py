@@ -11,6 +11,7 @@ from pathlib import Path
 from subprocess import DEVNULL
 from typing import Any
 
+from coachkit.delivery.limits import KernelAlarm, kernel_arguments, size_of
 from coachkit.engagement.memory import MEGABYTE
 from coachkit.engagement.storage import make_folder
 
@@ -89,7 +90,12 @@ def warm_up() -> None:
 
 
 def execute(
-    template: bytes, parameters: Mapping[str, str], cell_timeout_s: int, engine: str | None, output_limit_mb: int
+    template: bytes,
+    parameters: Mapping[str, str],
+    cell_timeout_s: int,
+    engine: str | None,
+    output_limit_mb: int,
+    report_timeout_s: int = 0,
 ) -> Any:  # noqa: ANN401
     """Execute a template in the current folder and return the notebook.
 
@@ -101,6 +107,9 @@ def execute(
         A papermill engine; None starts an ordinary kernel.
     output_limit_mb : int
         Megabytes of text a notebook may print.
+    report_timeout_s : int
+        Seconds after which an ordinary kernel is ended, whatever its cells do; 0 sets no limit. Our engine runs in a
+        process that its owner ends.
 
     Raises
     ------
@@ -114,8 +123,11 @@ def execute(
     Path(TEMPLATE).write_bytes(template)
     # Our engine keeps a broken notebook itself, and a whole one is published by the caller: nothing else is written.
     options: dict[str, Any] = {"output_limit_mb": output_limit_mb, "broken_path": EXECUTED}
+    manager = _kernel_manager()
     if engine is None:
-        options = {"kernel_manager_class": _kernel_manager(), "extra_arguments": [_QUIET]}
+        arguments = [_QUIET, *kernel_arguments(output_limit_mb)]
+        options = {"kernel_manager_class": manager, "extra_arguments": arguments}
+    alarm = KernelAlarm(report_timeout_s if engine is None else 0, manager)
     try:
         notebook = papermill.execute_notebook(
             TEMPLATE,
@@ -140,17 +152,24 @@ def execute(
         message = f"a cell ran longer than {cell_timeout_s} s and was stopped"
         raise NotebookFailedError(message, "Open {notebook}; its last executed cell is the one.", _broken()) from error
     except (DeadKernelError, RuntimeError, MemoryError) as error:
+        if alarm.has_rung:
+            message = f"the report took longer than {report_timeout_s} s and was stopped"
+            raise NotebookFailedError(
+                message, "Open {notebook}; its last executed cell is the one.", _broken()
+            ) from error
         fix = "Run again; if it repeats, the machine may be short of memory, or limits: memory_mb too low."
         raise NotebookFailedError(f"the kernel ended early ({type(error).__name__})", fix, _broken()) from error
+    finally:
+        alarm.stop()
     if printed_mb(notebook) > output_limit_mb:  # an ordinary kernel is measured when it has finished
         raise NotebookFailedError(f"the notebook printed more than {output_limit_mb} MB", _FIXES["OutputLimitError"])
     return notebook
 
 
 def printed_mb(notebook: Any) -> float:  # noqa: ANN401 - a NotebookNode
-    """Megabytes of text that the cells of a notebook printed."""
+    """Megabytes of text that the cells of a notebook printed and displayed."""
     outputs = (output for cell in notebook.cells for output in cell.get("outputs", []))
-    return sum(len(output.get("text", "")) for output in outputs) / MEGABYTE
+    return sum(size_of(output.get("text", output.get("data", ""))) for output in outputs) / MEGABYTE
 
 
 _FIXES = {
@@ -175,11 +194,14 @@ def _kernel_manager() -> type:
     from traitlets import default
 
     class PrivateKernelManager(AsyncKernelManager):
+        pid: int | None = None
+
         @default("transport")
         def _choose_transport(self) -> str:
             return "ipc" if sys.platform == "linux" else "tcp"
 
         async def start_kernel(self, **options: Any) -> None:  # noqa: ANN401 - handed on
             await super().start_kernel(**{**options, "stdout": DEVNULL, "stderr": DEVNULL})
+            PrivateKernelManager.pid = getattr(self.provisioner, "pid", None)
 
     return PrivateKernelManager
