@@ -11,6 +11,7 @@ from pathlib import Path
 from subprocess import DEVNULL
 from typing import Any
 
+from coachkit.delivery.limits import KernelAlarm, kernel_arguments, size_of
 from coachkit.engagement.memory import MEGABYTE
 from coachkit.engagement.storage import make_folder
 
@@ -92,7 +93,12 @@ def warm_up(formats: Sequence[str] = ("html",)) -> None:
 
 
 def execute(
-    template: bytes, parameters: Mapping[str, str], cell_timeout_s: int, engine: str | None, output_limit_mb: int
+    template: bytes,
+    parameters: Mapping[str, str],
+    cell_timeout_s: int,
+    engine: str | None,
+    output_limit_mb: int,
+    report_timeout_s: int = 0,
 ) -> Any:  # noqa: ANN401
     """Execute a template in the current folder and return the notebook.
 
@@ -104,6 +110,9 @@ def execute(
         A papermill engine; None starts an ordinary kernel.
     output_limit_mb : int
         Megabytes of text a notebook may print.
+    report_timeout_s : int
+        Seconds after which an ordinary kernel is ended, whatever its cells do; 0 sets no limit. Our engine runs in a
+        process that its owner ends.
 
     Raises
     ------
@@ -114,8 +123,10 @@ def execute(
     from papermill.exceptions import PapermillExecutionError
 
     Path(TEMPLATE).write_bytes(template)
+    manager = _kernel_manager()
+    alarm = KernelAlarm(report_timeout_s if engine is None else 0, manager)
     try:
-        notebook = _run(parameters, engine, cell_timeout_s, output_limit_mb)
+        notebook = _run(parameters, engine, manager, cell_timeout_s, output_limit_mb)
     except PapermillExecutionError as error:
         message = f"cell {error.exec_count} stopped with {error.ename}"
         fix = _FIXES.get(error.ename, "Open {notebook} in JupyterLab to see the cell.")
@@ -124,14 +135,23 @@ def execute(
         message = f"a cell ran longer than {cell_timeout_s} s and was stopped"
         raise NotebookFailedError(message, "Open {notebook}; its last executed cell is the one.", _broken()) from error
     except (DeadKernelError, RuntimeError, MemoryError) as error:
+        if alarm.has_rung:
+            message = f"the report took longer than {report_timeout_s} s and was stopped"
+            raise NotebookFailedError(
+                message, "Open {notebook}; its last executed cell is the one.", _broken()
+            ) from error
         fix = "Run again; if it repeats, the machine may be short of memory, or limits: memory_mb too low."
         raise NotebookFailedError(f"the kernel ended early ({type(error).__name__})", fix, _broken()) from error
+    finally:
+        alarm.stop()
     if printed_mb(notebook) > output_limit_mb:  # an ordinary kernel is measured when it has finished
         raise NotebookFailedError(f"the notebook printed more than {output_limit_mb} MB", _FIXES["OutputLimitError"])
     return notebook
 
 
-def _run(parameters: Mapping[str, str], engine: str | None, cell_timeout_s: int, output_limit_mb: int) -> Any:  # noqa: ANN401
+def _run(
+    parameters: Mapping[str, str], engine: str | None, manager: type, cell_timeout_s: int, output_limit_mb: int
+) -> Any:  # noqa: ANN401
     """Let papermill put the parameters in and execute the notebook.
 
     These are the steps of ``papermill.execute_notebook``. With our engine the executed notebook is not encoded for a
@@ -151,7 +171,7 @@ def _run(parameters: Mapping[str, str], engine: str | None, cell_timeout_s: int,
         "start_timeout": KERNEL_START_TIMEOUT_S,
     }
     if engine is None:
-        ours = {"kernel_manager_class": _kernel_manager(), "extra_arguments": [_QUIET]}
+        ours = {"kernel_manager_class": manager, "extra_arguments": [_QUIET, *kernel_arguments(output_limit_mb)]}
         return execute_notebook(TEMPLATE, EXECUTED, **given, **options, **ours)
     prepared = execute_notebook(TEMPLATE, None, engine_name=engine, prepare_only=True, **given)
     ours = {"output_limit_mb": output_limit_mb, "broken_path": EXECUTED}
@@ -161,9 +181,9 @@ def _run(parameters: Mapping[str, str], engine: str | None, cell_timeout_s: int,
 
 
 def printed_mb(notebook: Any) -> float:  # noqa: ANN401 - a NotebookNode
-    """Megabytes of text that the cells of a notebook printed."""
+    """Megabytes of text that the cells of a notebook printed and displayed."""
     outputs = (output for cell in notebook.cells for output in cell.get("outputs", []))
-    return sum(len(output.get("text", "")) for output in outputs) / MEGABYTE
+    return sum(size_of(output.get("text", output.get("data", ""))) for output in outputs) / MEGABYTE
 
 
 _FIXES = {
@@ -188,11 +208,14 @@ def _kernel_manager() -> type:
     from traitlets import default
 
     class PrivateKernelManager(AsyncKernelManager):
+        pid: int | None = None
+
         @default("transport")
         def _choose_transport(self) -> str:
             return "ipc" if sys.platform == "linux" else "tcp"
 
         async def start_kernel(self, **options: Any) -> None:  # noqa: ANN401 - handed on
             await super().start_kernel(**{**options, "stdout": DEVNULL, "stderr": DEVNULL})
+            PrivateKernelManager.pid = getattr(self.provisioner, "pid", None)
 
     return PrivateKernelManager

@@ -21,7 +21,7 @@ from nbformat.v4 import output_from_msg
 from papermill.engines import Engine, NotebookExecutionManager, papermill_engines
 
 from coachkit.delivery.execution import ENGINE
-from coachkit.delivery.limits import limit_stream
+from coachkit.delivery.limits import limit_displays, limit_stream
 
 if TYPE_CHECKING:
     from ipykernel.inprocess import InProcessKernelManager
@@ -169,6 +169,7 @@ class _Kernel:
         if self._output_limit_mb:
             for stream in (self._manager.kernel.stdout, self._manager.kernel.stderr):
                 limit_stream(stream, self._output_limit_mb)
+            limit_displays(self._manager.kernel.shell.display_pub, self._output_limit_mb)
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -129,7 +129,9 @@ def _keep_broken(job: ReportJob, notebook: bytes, out: Path) -> None:
 def _execute(job: ReportJob, engine: str | None) -> Any:  # noqa: ANN401 - a NotebookNode
     """Execute the job's notebook within its limits of time, memory and output."""
     with memory_limit(job.memory_limit_mb):
-        return execute(job.template, job.parameters, job.cell_timeout_s, engine, job.output_limit_mb)
+        return execute(
+            job.template, job.parameters, job.cell_timeout_s, engine, job.output_limit_mb, job.report_timeout_s
+        )
 
 
 def _publish(job: ReportJob, notebook: Any, out: Path) -> dict[str, tuple[str, int]]:  # noqa: ANN401
