@@ -20,7 +20,11 @@ ENGINE = "coachkit-inprocess"  # papermill knows it once coachkit.delivery.inpro
 WARM = (
     "ipykernel.debugger",
     "ipykernel.inprocess.ipkernel",
+    "IPython.core.completerlib",
+    "IPython.core.crashhandler",
+    "IPython.core.oinspect",
     "IPython.display",
+    "tornado.platform.asyncio",
     "coachkit.delivery.documents.blocks",
     "coachkit.delivery.inprocess",
     "coachkit.delivery.runs",
@@ -59,7 +63,8 @@ def single_thread(environment: MutableMapping[str, str]) -> None:
     """Keep numeric libraries from starting threads, which a process that forks must not have."""
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "RAYON_NUM_THREADS"):
         environment[name] = "1"
-    environment["ARROW_DEFAULT_MEMORY_POOL"] = "system"  # the others run a background thread
+    environment["ARROW_DEFAULT_MEMORY_POOL"] = "system"
+    environment["JE_ARROW_MALLOC_CONF"] = "background_thread:false"  # Arrow starts one even when the pool is not used
 
 
 @contextmanager

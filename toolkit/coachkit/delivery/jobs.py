@@ -33,6 +33,7 @@ REPORT_TIMEOUT_S = 600
 OUTPUT_LIMIT_MB = 20
 HANG_FIX = "Run again with --plain-kernels to see the cell that hangs."
 CRASH_FIX = "Run again; if it repeats, the machine may be short of memory, or limits: memory_mb too low."
+INVALID_FIX = "Show text, pictures or plain JSON only: another kind of value was displayed by its raw MIME bundle."
 WRITE_FIX = "Free disk space or check the folder's permissions, then run again; finished reports are kept."
 
 
@@ -148,7 +149,11 @@ def _publish(job: ReportJob, notebook: Any, out: Path) -> dict[str, tuple[str, i
             f"the notebook's receipt does not match the request ({', '.join(wrong)}); nothing was published",
             "The notebook read other data than was asked for. Restore the approved notebook and run again.",
         )
-    contents = {f"{job.kind}.ipynb": nbformat.writes(published_notebook(notebook)).encode("utf-8")}
+    invalid: dict[str, Any] = {}
+    text = nbformat.writes(published_notebook(notebook), capture_validation_error=invalid)
+    if invalid:
+        raise NotebookFailedError("an output of the notebook is not valid in a notebook file", INVALID_FIX)
+    contents = {f"{job.kind}.ipynb": text.encode("utf-8")}
     contents |= render_formats(blocks, job, out)
     paths = {confined(out, job.place, name): content for name, content in contents.items()}
     try:
@@ -165,16 +170,13 @@ def _cannot_write(job: ReportJob, error: OSError, size: int = 0) -> str:
 
 
 def published_notebook(notebook: Any) -> Any:  # noqa: ANN401 - a NotebookNode
-    """Strip what papermill and Jupyter record about this machine: paths, parameters, clock times, process ids."""
-    import copy
-
-    clean = copy.deepcopy(notebook)
-    clean.metadata.pop("papermill", None)
-    clean.metadata.pop("widgets", None)
-    for number, cell in enumerate(clean.cells):
+    """Strip, in place, what papermill and Jupyter record about this machine: paths, parameters, clock times, process ids."""
+    notebook.metadata.pop("papermill", None)
+    notebook.metadata.pop("widgets", None)
+    for number, cell in enumerate(notebook.cells):
         cell.id = f"cell-{number:02d}"
         tags = cell.metadata.get("tags", [])
         cell.metadata = {"tags": tags} if tags else {}
         for output in cell.get("outputs", []):
             output.get("metadata", {}).clear()
-    return clean
+    return notebook

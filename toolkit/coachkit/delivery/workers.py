@@ -13,6 +13,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
 
 from coachkit.delivery.execution import prepare_process, warm_up
+from coachkit.delivery.inprocess_kernel import prepare_kernel
 from coachkit.delivery.jobs import ReportJob, run_job
 from coachkit.delivery.outcomes import JobOutcome
 from coachkit.delivery.warm_process import DIED, DIED_FIX, run_on_node
@@ -130,6 +131,7 @@ def _start_worker(scratch: str, formats: Sequence[str]) -> None:
     prepare_process(scratch)
     if can_fork():
         warm_up(formats)
+        prepare_kernel()
 
 
 def _end_with(parent: multiprocessing.process.BaseProcess) -> None:
