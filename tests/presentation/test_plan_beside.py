@@ -66,7 +66,7 @@ def test_without_places_nothing_is_said():
 def test_a_change_names_its_size_and_the_table_shows_the_composite_first():
     paragraph, table = change_blocks(manager_dossier(change=CHANGE))
     assert isinstance(table, Table)
-    assert "Others rate you higher on Change planning (+0.8) and Delivering benefit (+1.2) than then" in text_of(
+    assert "Others now rate you higher on Change planning (+0.8) and Delivering benefit (+1.2): more" in text_of(
         [paragraph]
     )
     assert [cell.text for cell in table.rows[0]] == [
@@ -82,7 +82,7 @@ def test_a_drop_or_no_change_is_worded_without_blame(verdict):
     scores = tuple(replace(score, change=-0.9, verdict=verdict) for score in CHANGE.scores[:1])
     text = text_of(change_blocks(manager_dossier(change=replace(CHANGE, scores=scores))))
     if verdict == "declined":
-        assert "lower on Opportunities (−0.9) than then" in text
+        assert "lower on Opportunities (−0.9): more" in text
         assert "Ask what changed around you before you draw a conclusion." in text
     else:
         assert "a change shows only from about 0.7 points on" in text

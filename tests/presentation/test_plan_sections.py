@@ -59,7 +59,7 @@ def test_the_headline_comes_first():
 def test_the_numbers_are_in_words_beside_the_range():
     table = of_kind(plan.numbers_section(manager_dossier()), Table)[0]
     assert [cell.text for cell in table.rows[0]] == [
-        "Organisation output", "2.8", "2.3 to 3.3", "3.5", "more than 9 in 10", "almost surely",
+        "Organisation output", "2.8", "2.3 to 3.3", "3.5", "more than 9 in 10", "almost certain",
         "Likely below target",
     ]  # fmt: skip
     assert [cell.text for cell in table.rows[-1]] == ["Own growth", "–", "–", "3.5", "–", "–", "Too few answers"]
@@ -155,7 +155,7 @@ def test_the_recommendation_gives_reason_confidence_alternative_and_what_would_c
         "Why", "How sure", "What else would do", "What would change this", "Worked on", "We will know by",
     ]  # fmt: skip
     assert table.rows[1][1].text == "High confidence."
-    assert table.rows[4][1].text.endswith("and Owning organisation output beyond technology delivery")
+    assert table.rows[4][1].text == "Opportunities, Business cases and Organisation output"
 
 
 def test_conditions_that_are_not_met_come_before_coaching():

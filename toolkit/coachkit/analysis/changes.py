@@ -81,9 +81,9 @@ class CohortChanges:
         verdicts = [judge(x, self.half.loc[manager_id, competency.id]) for manager_id, x in change.items()]
         counts = pd.Series({verdict: verdicts.count(verdict) for verdict in _VERDICTS})
         shown = protect_cells(counts, cell)
-        stated = [int(counts[verdict]) if shown[verdict] else None for verdict in _VERDICTS]
+        up, same, down = (int(counts[verdict]) if shown[verdict] else None for verdict in _VERDICTS)
         mean = float(change.mean())
-        return CompetencyChange(competency.id, competency.name, n, mean, mean - half, mean + half, *stated)
+        return CompetencyChange(competency.id, competency.name, n, mean, mean - half, mean + half, up, same, down)
 
 
 _FIELDS = ("before", "after", "error", "half", "expected")

@@ -10,6 +10,7 @@ import pandas as pd
 from coachkit.analysis.profiles import CohortProfiles
 from coachkit.analysis.records import Attribution
 from coachkit.analysis.wording import join_words
+from coachkit.core.cohort import NOTHING
 from coachkit.core.confidentiality import dominated_cells
 from coachkit.core.instrument import Competency, Instrument
 from coachkit.core.scoring import RaterScores
@@ -49,13 +50,13 @@ def dominated_units(profiles: CohortProfiles) -> pd.DataFrame:
     instrument, raters = profiles.data.instrument, profiles.raters
     is_self = np.array([group.is_self for group in instrument.rater_groups])
     units = profiles.data.roster["unit_id"].to_numpy(dtype=object)[raters.manager]
-    cells = np.where(is_self[raters.group] | pd.isna(units), None, units)
+    cells = np.where(is_self[raters.group] | pd.isna(units), NOTHING, units)
     return dominated(raters, cells, instrument.competencies)[list(instrument.profile_ids)]
 
 
 def dominated_scales(raters: RaterScores, rows: np.ndarray, competencies: tuple[Competency, ...]) -> frozenset[str]:
     """Competencies on which one rater gave more than half of the forms in ``rows`` (bool array)."""
-    found = dominated(raters, np.where(rows, ALL, None), competencies)
+    found = dominated(raters, np.where(rows, ALL, NOTHING), competencies)
     return frozenset(found.columns[found.any(axis=0)])
 
 

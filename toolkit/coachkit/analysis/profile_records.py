@@ -6,7 +6,6 @@ from typing import Literal
 
 import numpy as np
 
-from coachkit.analysis.profiles import CohortProfiles
 from coachkit.analysis.records import (
     Comment,
     CompetencyScore,
@@ -16,6 +15,7 @@ from coachkit.analysis.records import (
     QualityFlag,
     SelfOther,
 )
+from coachkit.analysis.scored import ScoredCohort
 from coachkit.analysis.wording import capital
 from coachkit.core.agreement import compare_self_other
 from coachkit.core.confidentiality import NONE, POOL, POOLED, SHOWN, STATUS_NAMES
@@ -29,12 +29,12 @@ FROZEN_NOTE = (
 )
 
 
-def build_profile(profiles: CohortProfiles, manager_id: str) -> Profile:
+def build_profile(profiles: ScoredCohort, manager_id: str) -> Profile:
     """Build the profile of one manager from released figures only.
 
     Parameters
     ----------
-    profiles : CohortProfiles
+    profiles : ScoredCohort
     manager_id : str
         An id of the roster.
 
@@ -61,7 +61,7 @@ def build_profile(profiles: CohortProfiles, manager_id: str) -> Profile:
     )
 
 
-def _score(profiles: CohortProfiles, row: int, c: int, competency: Competency) -> CompetencyScore:
+def _score(profiles: ScoredCohort, row: int, c: int, competency: Competency) -> CompetencyScore:
     scores, composite = profiles.scores, profiles.scores.composite
     manager = profiles.data.roster.index[row]
     p_bottom = profiles.p_bottom_three.at[manager, competency.id] if competency.in_profile else None
@@ -89,7 +89,7 @@ def _score(profiles: CohortProfiles, row: int, c: int, competency: Competency) -
     )
 
 
-def _groups(profiles: CohortProfiles, row: int, c: int) -> tuple[GroupScore, ...]:
+def _groups(profiles: ScoredCohort, row: int, c: int) -> tuple[GroupScore, ...]:
     release = profiles.scores.release
     found, pooled = [], []
     for g, group in enumerate(profiles.data.instrument.rater_groups):
@@ -113,7 +113,7 @@ def _groups(profiles: CohortProfiles, row: int, c: int) -> tuple[GroupScore, ...
     return tuple(found)
 
 
-def _self_other(profiles: CohortProfiles, row: int, c: int) -> SelfOther:
+def _self_other(profiles: ScoredCohort, row: int, c: int) -> SelfOther:
     scores, settings = profiles.scores, profiles.settings
     others, reliability = scores.composite.others[row, c], scores.composite.reliability[row, c]
     self_error = scores.model.sd_self[c] * np.sqrt(1 - settings.self_reliability)
@@ -130,7 +130,7 @@ def _self_other(profiles: CohortProfiles, row: int, c: int) -> SelfOther:
     return SelfOther(float(difference), float(error), AGREEMENT.get(reading, "agree"))
 
 
-def _items(profiles: CohortProfiles, row: int, manager_id: str) -> tuple[ItemScore, ...]:
+def _items(profiles: ScoredCohort, row: int, manager_id: str) -> tuple[ItemScore, ...]:
     instrument, raters = profiles.data.instrument, profiles.raters
     rows = [r for r in profiles.marks.rows[row] if instrument.rater_groups[raters.group[r]].is_self]
     mine = profiles.marks.answers[rows]
@@ -143,7 +143,7 @@ def _items(profiles: CohortProfiles, row: int, manager_id: str) -> tuple[ItemSco
     )
 
 
-def _comments(profiles: CohortProfiles, manager_id: str) -> tuple[tuple[Comment, ...], tuple[str, ...]]:
+def _comments(profiles: ScoredCohort, manager_id: str) -> tuple[tuple[Comment, ...], tuple[str, ...]]:
     questions = {q.id: q.text_self for q in profiles.data.instrument.comment_questions}
     lock = profiles.scores.lock
     if manager_id in lock.frozen:
@@ -156,7 +156,7 @@ def _comments(profiles: CohortProfiles, manager_id: str) -> tuple[tuple[Comment,
     return tuple(Comment(questions[c.question_id], c.source, c.text) for c in found), withheld
 
 
-def _notes(profiles: CohortProfiles, row: int, manager_id: str, withheld: tuple[str, ...]) -> tuple[str, ...]:
+def _notes(profiles: ScoredCohort, row: int, manager_id: str, withheld: tuple[str, ...]) -> tuple[str, ...]:
     instrument, scores = profiles.data.instrument, profiles.scores
     in_profile = np.array([c.in_profile for c in instrument.competencies])
     status = scores.release.status[row][:, in_profile]
@@ -180,7 +180,7 @@ def _notes(profiles: CohortProfiles, row: int, manager_id: str, withheld: tuple[
     return tuple(notes)
 
 
-def _named_note(profiles: CohortProfiles, row: int, in_profile: np.ndarray) -> list[str]:
+def _named_note(profiles: ScoredCohort, row: int, in_profile: np.ndarray) -> list[str]:
     named = " and ".join(
         g.label.lower() for g in profiles.data.instrument.rater_groups if not g.is_confidential and not g.is_self
     )

@@ -36,7 +36,7 @@ out_option = click.option(
 )
 
 
-@click.group()
+@click.group(short_help="Measure accuracy and speed on simulated data.")
 def benchmark() -> None:
     """Measure accuracy, speed and batches on simulated data with known truth."""
 
@@ -46,11 +46,11 @@ def benchmark() -> None:
 @out_option
 def accuracy(full: bool, out: Path | None) -> None:
     """Coverage, calibration, change and recognition, with naive methods beside ours."""
-    from coachkit.analysis.benchmarks.accuracy import accuracy_benchmark
+    from coachkit.analysis.benchmarks.accuracy import Size, accuracy_benchmark
     from coachkit.engagement.instruments import load_instrument
     from coachkit.engagement.rules import load_situation_rules
 
-    size = "full" if full else "quick"
+    size: Size = "full" if full else "quick"
     tables = accuracy_benchmark(load_instrument("manager_transition"), load_situation_rules(), size)
     if find_spec(SEGMENTS) is not None:
         tables["segments"] = import_module(SEGMENTS).benchmark_segments(size)

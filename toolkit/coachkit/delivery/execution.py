@@ -27,6 +27,7 @@ WARM = (
     "coachkit.presentation.plan_sections",
     "coachkit.presentation.show",
 )  # what the shipped notebooks and their publication import
+NOTEBOOK_MINORS = (4, 5)  # of the notebook formats in use: nbformat compiles a validator of its own for each
 TEMPLATE, EXECUTED = "template.ipynb", "executed.ipynb"
 
 
@@ -80,7 +81,9 @@ def without(module: str) -> Iterator[None]:
 def warm_up(formats: Sequence[str] = ("html",)) -> None:
     """Import what every report in these formats needs and prepare templates, so that forked children find it done."""
     with without("rfc3987_syntax"):
-        import_module("nbformat.validator")
+        validator = import_module("nbformat.validator")
+    for minor in NOTEBOOK_MINORS:
+        validator.get_validator(4, minor)
     for name in WARM:
         import_module(name)
     from coachkit.delivery.documents.formats import prepare_formats
@@ -107,31 +110,12 @@ def execute(
     NotebookFailedError
         If a cell failed, took too long or asked for more memory or output than allowed, or the kernel died.
     """
-    import papermill
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from papermill.exceptions import PapermillExecutionError
 
     Path(TEMPLATE).write_bytes(template)
-    # Our engine keeps a broken notebook itself, and a whole one is published by the caller: nothing else is written.
-    options: dict[str, Any] = {"output_limit_mb": output_limit_mb, "broken_path": EXECUTED}
-    if engine is None:
-        options = {"kernel_manager_class": _kernel_manager(), "extra_arguments": [_QUIET]}
     try:
-        notebook = papermill.execute_notebook(
-            TEMPLATE,
-            EXECUTED if engine is None else None,
-            parameters=dict(parameters),
-            engine_name=engine,
-            kernel_name="python3",
-            language="python",
-            progress_bar=False,
-            log_output=False,
-            autosave_cell_every=0,
-            request_save_on_cell_execute=engine is None,
-            execution_timeout=cell_timeout_s,
-            start_timeout=KERNEL_START_TIMEOUT_S,
-            **options,
-        )
+        notebook = _run(parameters, engine, cell_timeout_s, output_limit_mb)
     except PapermillExecutionError as error:
         message = f"cell {error.exec_count} stopped with {error.ename}"
         fix = _FIXES.get(error.ename, "Open {notebook} in JupyterLab to see the cell.")
@@ -144,6 +128,35 @@ def execute(
         raise NotebookFailedError(f"the kernel ended early ({type(error).__name__})", fix, _broken()) from error
     if printed_mb(notebook) > output_limit_mb:  # an ordinary kernel is measured when it has finished
         raise NotebookFailedError(f"the notebook printed more than {output_limit_mb} MB", _FIXES["OutputLimitError"])
+    return notebook
+
+
+def _run(parameters: Mapping[str, str], engine: str | None, cell_timeout_s: int, output_limit_mb: int) -> Any:  # noqa: ANN401
+    """Let papermill put the parameters in and execute the notebook.
+
+    These are the steps of ``papermill.execute_notebook``. With our engine the executed notebook is not encoded for a
+    file that nobody asked for, which takes as long as writing it: our engine keeps a broken notebook itself, and a
+    whole one is published by the caller.
+    """
+    from papermill import execute_notebook
+    from papermill.engines import papermill_engines
+    from papermill.execute import raise_for_execution_errors
+
+    given: dict[str, Any] = {"parameters": dict(parameters), "kernel_name": "python3", "language": "python"}
+    options: dict[str, Any] = {
+        "progress_bar": False,
+        "log_output": False,
+        "autosave_cell_every": 0,
+        "execution_timeout": cell_timeout_s,
+        "start_timeout": KERNEL_START_TIMEOUT_S,
+    }
+    if engine is None:
+        ours = {"kernel_manager_class": _kernel_manager(), "extra_arguments": [_QUIET]}
+        return execute_notebook(TEMPLATE, EXECUTED, **given, **options, **ours)
+    prepared = execute_notebook(TEMPLATE, None, engine_name=engine, prepare_only=True, **given)
+    ours = {"output_limit_mb": output_limit_mb, "broken_path": EXECUTED}
+    notebook = papermill_engines.execute_notebook_with_engine(engine, prepared, "python3", **options, **ours)
+    raise_for_execution_errors(notebook, None)
     return notebook
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from coachkit.delivery.documents.formats import has_documents
 from coachkit.delivery.jobs import ReportJob
 from coachkit.delivery.ledger import JobRow, Ledger, are_intact
+from coachkit.delivery.ledger_schema import LedgerDamagedError
 from coachkit.delivery.outcomes import JobOutcome
 from coachkit.delivery.report_jobs import waiting_row
 from coachkit.delivery.run_folder import RunFolder, earlier_runs
@@ -77,8 +78,11 @@ def _made_earlier(waiting: Iterable[ReportJob], run: RunFolder, engagement: Path
 
 
 def _finished(folder: Path, ledger: Ledger, wanted: set[str]) -> list[Made]:
-    rows = [row for row in ledger.jobs() if row.status == "done" and row.content_sha256 in wanted] if wanted else []
-    files = ledger.files_by_job() if rows else {}
+    try:
+        rows = [row for row in ledger.jobs() if row.status == "done" and row.content_sha256 in wanted] if wanted else []
+        files = ledger.files_by_job() if rows else {}
+    except LedgerDamagedError:  # the damaged part is not the one that was read before
+        return []
     return [Made(folder, row, files.get(row.job_id, {})) for row in rows]
 
 

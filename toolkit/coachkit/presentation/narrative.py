@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from coachkit.analysis.records import CompetencyScore, GroupScore, Profile
+from coachkit.analysis.records import CompetencyScore, GroupScore, Profile, Reading
 from coachkit.analysis.wording import UNKNOWN as UNKNOWN
 from coachkit.analysis.wording import capital as capital
 from coachkit.analysis.wording import count as count
 from coachkit.analysis.wording import in_ten as in_ten
 from coachkit.analysis.wording import join_words as join_cut
 
-READING_TITLES = {
+READING_TITLES: dict[Reading, str] = {
     "priority": "Likely below target",
     "ask": "Not clear yet – ask",
     "strength": "Likely at or above target",
@@ -153,8 +153,8 @@ def profile_finding(profile: Profile) -> str:
     if total == len(by_reading["no_data"]):
         return "There are too few answers to show a profile; a conversation comes first."
     if below:
-        names = [short(score) for score in below[:4]]
-        names = join_words([*names, f"{count(len(below) - 4)} more"] if len(below) > 4 else names)
+        rest = [f"{count(len(below) - 4)} more"] if len(below) > 4 else []
+        names = join_words([*(short(score) for score in below[:4]), *rest])
         verb = "is" if len(below) == 1 else "are"
         first = f"{capital(count(len(below)))} of {count(total)} competencies {verb} likely below the target of your role: {names}."
     else:

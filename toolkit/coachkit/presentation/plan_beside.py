@@ -155,7 +155,7 @@ def _change_lead(change: ManagerChange, names: dict[str, str]) -> str:
         )
     parts = [f"{way} on {join_words(found)}" for way, found in (("higher", up), ("lower", down)) if found]
     after = " Ask what changed around you before you draw a conclusion." if down else ""
-    return f"Others rate you {join_words(parts)} than then, by more than the difference between raters explains.{after}"
+    return f"Others now rate you {join_words(parts)}: more than the difference between raters explains.{after}"
 
 
 def _named(score: ScoreChange, names: dict[str, str]) -> str:

@@ -163,7 +163,7 @@ def _name(dossier: ManagerDossier, competency_id: str) -> str:
 
 def _focus(dossier: ManagerDossier) -> list[str]:
     """Names of what the help works on, each once; words that are no competency id stay as they are."""
-    names = {score.competency_id: score.name for score in dossier.profile.scores}
+    names = {score.competency_id: short(score) for score in dossier.profile.scores}
     ids = [entry for help_ in dossier.recommendation.interventions for entry in help_.focus]
     return list(dict.fromkeys(names.get(entry, entry) for entry in ids))
 

@@ -36,7 +36,7 @@ MOST_UNITS_ACROSS = 7
 
 def make_table(
     caption: str,
-    header: Sequence[str],
+    header: Sequence[str | Cell],
     rows: Iterable[Sequence[str | Cell]],
     *,
     right: Sequence[int] = (),
@@ -92,7 +92,7 @@ def _roughly(score: CompetencyScore, probability: float | None) -> str:
     if score.estimate is None or probability is None:
         return "–"
     tenths = round(10 * probability)
-    return "hardly" if tenths == 0 else "almost surely" if tenths == 10 else f"{tenths} in 10"
+    return "hardly any" if tenths == 0 else "almost certain" if tenths == 10 else f"{tenths} in 10"
 
 
 def _chance(score: CompetencyScore, probability: float | None) -> str:
@@ -194,11 +194,13 @@ def heat_table(dossier: CohortDossier) -> Table:
         return _heat_cell(cells.get((unit_id, competency_id)), targets.get(competency_id))
 
     if len(units) <= MOST_UNITS_ACROSS:
-        header = ("Competency", *(Cell(name, align="center") for name in units.values()))
-        rows = [(name, *(heat(unit_id, key) for unit_id in units)) for key, name in competencies.items()]
+        header: list[str | Cell] = ["Competency", *(Cell(name, align="center") for name in units.values())]
+        rows: list[tuple[str | Cell, ...]] = [
+            (name, *(heat(unit_id, key) for unit_id in units)) for key, name in competencies.items()
+        ]
         key_note = ""
     else:
-        header = ("Unit", *(Cell(key, align="center") for key in competencies))
+        header = ["Unit", *(Cell(key, align="center") for key in competencies)]
         rows = [(name, *(heat(unit_id, key) for key in competencies)) for unit_id, name in units.items()]
         key_note = f" {'; '.join(f'{key}: {name}' for key, name in competencies.items())}."
     return make_table(

@@ -67,6 +67,8 @@ def _clear(profile: Profile, clear: list[Priority], asked: list[Priority]) -> st
     sure = "very sure" if min(chances) >= VERY_SURE else "fairly sure"
     both = " both lie" if len(clear) > 1 else " it lies"
     words = list(dict.fromkeys(in_ten(chance) for chance in chances))
+    if len(words) > 1:
+        words = [f"{words[0]} for the first", f"{words[1]} for the second"]
     each = " each" if len(clear) > len(words) else ""
     text = (
         f"Most is to be gained in {join_words([_short(profile, p) for p in clear])}; we are {sure} that{both} below the "

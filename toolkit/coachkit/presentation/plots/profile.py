@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from coachkit.analysis.records import CompetencyScore
+from coachkit.analysis.records import CompetencyScore, Reading
 from coachkit.presentation.blocks import Figure
 from coachkit.presentation.narrative import READING_TITLES, in_ten, join_words, points, short, signed
 from coachkit.presentation.plots.canvas import SMALL, WIDTH, Canvas
@@ -56,7 +56,8 @@ def dot_plot(
         for score in members:
             _draw_score(canvas, scale, score, y + row / 2)
             if ranges and score.competency_id in ranges:
-                _cohort(canvas, *map(scale.at, ranges[score.competency_id]), y + row / 2 + 7.5)
+                left, right = ranges[score.competency_id]
+                _cohort(canvas, scale.at(left), scale.at(right), y + row / 2 + 7.5)
             y += row
     return Figure(
         svg=canvas.svg(),
@@ -72,7 +73,7 @@ def dot_plot(
 def self_other_plot(scores: Sequence[CompetencyScore], low: float, high: float) -> Figure:
     """Own rating and others' mean per competency, differences beyond the error drawn strong."""
     rated = [score for score in scores if score.self_score is not None and score.others is not None]
-    rated.sort(key=lambda score: -(score.self_score - score.others))
+    rated.sort(key=lambda score: -_apart(score))
     row = row_height(short(score) for score in rated)
     height = KEY + row * len(rated) + AXIS
     canvas = Canvas(height)
@@ -90,21 +91,26 @@ def self_other_plot(scores: Sequence[CompetencyScore], low: float, high: float) 
         y = KEY + row * (number + 0.5)
         clear = is_clear(score)
         canvas.label(GUTTER, y, short(score), GUTTER, strong=clear)
-        ends = (scale.at(score.others), y), (scale.at(score.self_score), y)
+        ends = (scale.at(score.others or low), y), (scale.at(score.self_score or low), y)
         canvas.line(*ends, INK if clear else RULE, 2.2 if clear else 1.6)
         canvas.circle(*ends[0], 4.2, BLUE)
         canvas.marker("diamond", ends[1], 3.4, PAPER, VERMILION)
-        canvas.text(WIDTH, y + 3.7, signed(score.self_score - score.others), anchor="end", strong=clear)
-    clear_names = [f"{s.name} ({signed(s.self_score - s.others)})" for s in rated if is_clear(s)]
+        canvas.text(WIDTH, y + 3.7, signed(_apart(score)), anchor="end", strong=clear)
+    clear_names = [f"{s.name} ({signed(_apart(s))})" for s in rated if is_clear(s)]
     finding = f"clear differences in {join_words(clear_names)}" if clear_names else "no difference is beyond error"
     return Figure(
         svg=canvas.svg(),
         alt=f"Own rating minus others' rating for {len(rated)} competencies: {finding}.",
         caption=(
             "Own rating minus the mean of the others, largest first. A strong line marks a difference larger than the "
-            "measurement error of both; the others may be chance."
+            "measurement error of both; smaller ones may be chance."
         ),
     )
+
+
+def _apart(score: CompetencyScore) -> float:
+    """Own rating minus the others' mean, where both are known."""
+    return 0.0 if score.self_score is None or score.others is None else score.self_score - score.others
 
 
 def is_clear(score: CompetencyScore) -> bool:
@@ -144,7 +150,7 @@ def _draw_score(canvas: Canvas, scale: Scale, score: CompetencyScore, y: float) 
         canvas.marker("diamond", (scale.at(score.self_score), y), 3.4, PAPER, VERMILION)
 
 
-def _describe(groups: list[tuple[str, list[CompetencyScore]]]) -> str:
+def _describe(groups: list[tuple[Reading, list[CompetencyScore]]]) -> str:
     sentences = []
     for reading, members in groups:
         names = [
