@@ -12,6 +12,7 @@ from coachkit.analysis.records import CohortDossier, ManagerDossier
 from coachkit.delivery.documents.docx import render_docx
 from coachkit.delivery.documents.html import render_document
 from coachkit.delivery.documents.pdf import render_pdf
+from coachkit.delivery.documents.pptx import render_deck
 from coachkit.delivery.documents.typesetting import DocumentError, load_fonts
 from coachkit.delivery.documents.workbook.cohort import render_cohort_workbook
 from coachkit.delivery.documents.xlsx import render_workbook
@@ -38,6 +39,7 @@ KIND_RENDERERS: dict[str, dict[str, Callable[[Sequence[Block], Any, str], bytes]
         "development_plan": lambda _, dossier, title: render_workbook(dossier, title),
         "cohort_diagnostics": lambda blocks, _, title: render_cohort_workbook(blocks, title),
     },
+    "pptx": {"cohort_diagnostics": lambda _, dossier, title: render_deck(dossier, title)},
 }
 FORMATS = (*RENDERERS, *KIND_RENDERERS)
 #: Documents about a manager for other readers, by file stem; each takes out what its reader may not know.
