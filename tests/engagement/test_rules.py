@@ -122,7 +122,8 @@ def test_the_page_on_situations_explains_every_name_and_answer():
     rules = load_situation_rules()
     for situation, rule in rules.situations.items():
         section = page.split(f"## {rule.title} (`{situation}`)", 1)[1].split("\n## ", 1)[0]
-        for word in ("**Fires**", "**Silent**", "**Cannot tell**", "**Guards.**"):
+        for word in ("**Fires**", "**Silent**", "**Cannot tell**", "**At the edge.**", "**Guards.**"):
             assert word in section, (situation, word)
         for name in (*rule.thresholds, *rule.supports):
             assert f"`{name}`" in section, (situation, name)
+        assert not any(sign.isdigit() for sign in section), f"a number of {situation} stands twice: YAML and page"

@@ -9,6 +9,7 @@ import pytest
 from coachkit.analysis.benchmarks import accuracy
 from coachkit.analysis.benchmarks.accuracy import (
     bin_claims,
+    calibrate_definition,
     calibrate_gaps,
     calibration_errors,
     cover_cohorts,
@@ -79,6 +80,23 @@ def test_situations_are_recognised_in_spite_of_disturbed_context(monkeypatch):
     assert ours["hits"] > plain["hits"] > gaps["hits"]
     assert calibration_errors(tables["calibration"])[0] < 0.05
     assert tables["confusion"].set_index("truth").to_numpy().sum() == len(trial.truth)
+
+
+@pytest.fixture(scope="module")
+def by_definition():
+    return calibrate_definition(load_instrument("manager_transition"), load_situation_rules())
+
+
+@pytest.mark.parametrize("lost", [0.2, 0.5])
+def test_a_probability_is_how_often_the_rule_holds_in_every_bin(by_definition, lost):
+    """4,000 managers x 4 situations; bins of fewer than 400 claims have Monte Carlo errors above .02."""
+    table = by_definition[by_definition["lost"] == lost]
+    assert set(table["bin"]) == set(range(10))
+    large = table[table["n"] >= 400]
+    assert len(large) >= 6
+    assert ((large["happened"] - large["claimed"]).abs() < 0.05).all(), large
+    assert calibration_errors(table)[0] < 0.02
+    assert ((table["low"] < table["happened"]) & (table["happened"] < table["high"])).all()
 
 
 def test_disturbing_a_context_changes_the_share_asked_for():

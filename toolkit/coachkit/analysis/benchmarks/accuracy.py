@@ -21,6 +21,7 @@ from coachkit.analysis.benchmarks.cohorts import (
     draw_population,
     score_known,
 )
+from coachkit.analysis.benchmarks.definition import draw_definition, wilson
 from coachkit.analysis.benchmarks.simulated import cohort_data, true_scores
 from coachkit.analysis.benchmarks.situations import SituationTrial, run_situations, summarize_situations
 from coachkit.analysis.profiles import score_cohort
@@ -39,6 +40,7 @@ BINS = 10
 MANAGERS_PER_CELL = {"quick": 1200, "full": 9600}
 ENGAGEMENTS = {"quick": 480, "full": 4000}
 SITUATION_COHORTS = {"quick": 5, "full": 20}
+DEFINITION_COHORTS = {"quick": 4, "full": 20}
 
 
 def cover_cohorts(size: Size = "quick", cohorts: tuple[int, ...] = COHORTS) -> pd.DataFrame:
@@ -129,7 +131,25 @@ def recognise_situations(
 ) -> tuple[SituationTrial, dict[str, pd.DataFrame]]:
     """Recognition of the five situations: the trial, and its tables ``methods``, ``confusion``, ``calibration``."""
     trial = run_situations(instrument, rules, range(SITUATION_COHORTS[size]))
-    return trial, summarize_situations(trial) | {"calibration": bin_claims(trial.claimed, trial.happened)}
+    return trial, summarize_situations(trial) | {
+        "calibration": with_interval(bin_claims(trial.claimed, trial.happened))
+    }
+
+
+def calibrate_definition(instrument: Instrument, rules: SituationRules, size: Size = "quick") -> pd.DataFrame:
+    """Probabilities of the personal situations against the rule itself, a fifth and half of the facts missing.
+
+    Returns
+    -------
+    DataFrame
+        ``lost`` (share of the facts), ``bin``, ``claimed``, ``happened``, ``n``, ``low`` and ``high`` (Wilson, 95 %).
+    """
+    parts = []
+    for lost in (0.2, 0.5):
+        drawn = pd.concat([draw_definition(instrument, rules, s, lost) for s in range(DEFINITION_COHORTS[size])])
+        table = with_interval(bin_claims(drawn["claimed"].to_numpy(), drawn["happened"].to_numpy()))
+        parts.append(table.assign(lost=lost))
+    return pd.concat(parts, ignore_index=True)[["lost", "bin", "claimed", "happened", "n", "low", "high"]]
 
 
 def accuracy_benchmark(instrument: Instrument, rules: SituationRules, size: Size = "quick") -> dict[str, pd.DataFrame]:
@@ -150,6 +170,7 @@ def accuracy_benchmark(instrument: Instrument, rules: SituationRules, size: Size
         "unchanged": flag_unchanged(size),
         "engagements": cover_engagements(instrument, size),
         **{f"situations_{name}": table for name, table in situations.items()},
+        "situations_definition": calibrate_definition(instrument, rules, size),
     }
 
 
@@ -165,6 +186,12 @@ def bin_claims(claimed: np.ndarray, happened: np.ndarray, bins: int = BINS) -> p
     code = np.clip((table["claimed"] * bins).astype(int), 0, bins - 1).rename("bin")
     grouped = table.groupby(code)
     return grouped.mean().assign(n=grouped.size()).reset_index()
+
+
+def with_interval(table: pd.DataFrame) -> pd.DataFrame:
+    """The bins with Wilson's 95 % interval of what happened: ``low``, ``high``."""
+    low, high = wilson(table["happened"].to_numpy(), table["n"].to_numpy())
+    return table.assign(low=low, high=high)
 
 
 def calibration_errors(table: pd.DataFrame, least_share: float = 0.02) -> tuple[float, float]:

@@ -14,7 +14,7 @@ BENEFIT_RATIO = "benefit_confirmed_ratio"
 
 
 def must(case: Case) -> Claim:
-    """Improvement below the unit's own goal with half of its managers below IMP; or next to no confirmed benefit."""
+    """Improvement below the unit's own goal with enough of its managers below IMP; or next to no confirmed benefit."""
     below_goal = case.claim(SHARE_OF_GOAL, lambda share: share < case.drawn("share_of_goal"))
     no_benefit = case.claim(BENEFIT_RATIO, lambda ratio: ratio <= case.drawn("benefit_ratio"))
     return (below_goal & Claim.known(_pattern_is_common(case))) | no_benefit
