@@ -20,6 +20,7 @@ from typing import IO
 import msgspec
 
 from coachkit.delivery.execution import prepare_process, warm_up
+from coachkit.delivery.inprocess_kernel import prepare_kernel
 from coachkit.delivery.jobs import ReportJob, run_job
 from coachkit.delivery.outcomes import JobOutcome
 from coachkit.engagement.forks import can_fork
@@ -94,6 +95,7 @@ def serve(source: IO[bytes], target: IO[bytes]) -> None:
         prepare_process(scratch)
         if can_fork():
             warm_up()
+            prepare_kernel()
         while (message := _receive(source)) is not None:
             job = msgspec.msgpack.decode(message, type=ReportJob)
             _send(target, msgspec.msgpack.encode(run_job(job, lifeline=source.fileno())))

@@ -13,6 +13,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
 
 from coachkit.delivery.execution import prepare_process, warm_up
+from coachkit.delivery.inprocess_kernel import prepare_kernel
 from coachkit.delivery.jobs import ReportJob, run_job
 from coachkit.delivery.outcomes import JobOutcome
 from coachkit.delivery.warm_process import DIED, DIED_FIX, run_on_node
@@ -26,15 +27,15 @@ PREFETCH = 1  # jobs waiting at the workers' door, so that none is idle while th
 class Workers:
     """Worker processes of our own. They warm up as soon as they are made, while the caller still does something else."""
 
-    def __init__(self, number: int) -> None:
-        self.number = number
+    def __init__(self, number: int, formats: Sequence[str] = ("html",)) -> None:
+        self.number, self.formats = number, tuple(formats)
         self._others = set(multiprocessing.active_children())
         self._scratch = tempfile.mkdtemp(prefix="coachkit-")
         self.pool = ProcessPoolExecutor(
             number,
             mp_context=multiprocessing.get_context("spawn"),
             initializer=_start_worker,
-            initargs=(self._scratch,),
+            initargs=(self._scratch, self.formats),
         )
         for _ in range(number):
             self.pool.submit(os.getpid)
@@ -72,7 +73,7 @@ def run_jobs(
         if pending and workers.number == 1 and len(pending) == before:
             yield _died(pending.pop(0))
         if pending:
-            workers = Workers(1)
+            workers = Workers(1, workers.formats)
 
 
 def run_elsewhere(
@@ -121,7 +122,7 @@ def _submit(
                 yield outcome
 
 
-def _start_worker(scratch: str) -> None:
+def _start_worker(scratch: str, formats: Sequence[str]) -> None:
     """Prepare a worker that leaves interruptions to its parent and ends when the parent does, however that ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if not die_with_parent():
@@ -129,7 +130,8 @@ def _start_worker(scratch: str) -> None:
         threading.Thread(target=_end_with, args=(parent,), name="parent-watch", daemon=True).start()
     prepare_process(scratch)
     if can_fork():
-        warm_up()
+        warm_up(formats)
+        prepare_kernel()
 
 
 def _end_with(parent: multiprocessing.process.BaseProcess) -> None:
