@@ -285,12 +285,12 @@ def test_ill_fitting_standard_errors_are_refused(grouped):
 def test_the_estimator_keeps_scikit_learns_conventions():
     from sklearn.base import clone
 
-    estimator = NeedSegments(n_null=19, random_state=3)
+    estimator = NeedSegments(n_null=24, random_state=3)
     assert clone(estimator).get_params() == estimator.get_params()
     scores = make_cohort(40, 0.0, seed=1)[0]
     assert estimator.fit(scores) is estimator
     assert estimator.n_features_in_ == 10
-    assert (NeedSegments(n_null=19).fit_predict(scores) == 0).all()
+    assert (NeedSegments(n_null=24).fit_predict(scores) == 0).all()
 
 
 def test_thousands_of_managers_are_grouped_from_a_sample():
@@ -305,7 +305,7 @@ def test_thousands_of_managers_are_grouped_from_a_sample():
 
 def test_after_no_structure_everyone_belongs_to_the_one_group():
     scores = make_cohort(40, 0.0, seed=1)[0]
-    fitted = NeedSegments(n_null=19).fit(scores)
+    fitted = NeedSegments(n_null=24).fit(scores)
     assert fitted.verdict_ == "no_structure"
     scores.iloc[0, 0] = np.nan
     assert fitted.predict(scores).tolist() == [-1] + [0] * 39

@@ -29,7 +29,7 @@ class NeedSegments(ClusterMixin, BaseEstimator):
     Parameters
     ----------
     n_null : int
-        Structureless cohorts in the structure test; with fewer than ``1 / alpha - 1`` structure is never found.
+        Structureless cohorts in the structure test, at least ``1 / alpha - 1``.
     n_bootstrap : int
         Regroupings for stability and membership.
     alpha : float
@@ -92,10 +92,11 @@ class NeedSegments(ClusterMixin, BaseEstimator):
         Raises
         ------
         CoachkitError
-            If the standard errors do not fit the scores.
+            If the standard errors do not fit the scores, or there are too few simulated cohorts or regroupings.
         ValueError
             If the scores are not a table of numbers.
         """
+        self._check_settings()
         scores, error = self._as_arrays(X, standard_errors, reset=True)
         self.complete_ = np.isfinite(scores).all(axis=1)
         self._refuse(len(scores), "no_structure", 1, "")
@@ -150,6 +151,17 @@ class NeedSegments(ClusterMixin, BaseEstimator):
     ) -> tuple[np.ndarray, np.ndarray | None]:
         values = validate_data(self, scores, reset=reset, dtype=np.float64, ensure_all_finite="allow-nan")
         return values, None if standard_errors is None else _squared(standard_errors, values.shape)
+
+    def _check_settings(self) -> None:
+        """Refuse settings with which "no structure" would be the only answer possible."""
+        least = int(np.ceil(1 / self.alpha - 1 - 1e-9))
+        if self.n_null < least:
+            raise CoachkitError(
+                f"n_null = {self.n_null} simulated cohorts cannot give a p value of {self.alpha} or less. "
+                f"Take at least {least}."
+            )
+        if self.n_bootstrap < 1:
+            raise CoachkitError(f"n_bootstrap = {self.n_bootstrap} regroupings say nothing. Take at least 1.")
 
     def _refuse(self, n_rows: int, verdict: str, n_segments: int, reason: str) -> None:
         self.verdict_, self.n_segments_, self.reason_ = verdict, n_segments, reason
@@ -225,7 +237,7 @@ def _too_few(n: int, n_competencies: int) -> str:
     if n_competencies < FEWEST_COMPETENCIES:
         return f"{n_competencies} competencies have no shape to compare; at least {FEWEST_COMPETENCIES} are needed."
     return (
-        f"{n} managers have a complete profile; below {FEWEST_MANAGERS} any grouping would be chance. "
+        f"{n} {'manager has' if n == 1 else 'managers have'} a complete profile; below {FEWEST_MANAGERS} any grouping would be chance. "
         "Use the tally of situations instead."
     )
 

@@ -15,6 +15,7 @@ from coachkit.analysis.segments.matching import match_archetypes
 from coachkit.analysis.segments.naming import name_segments
 from coachkit.analysis.segments.saved import SegmentSolution, segment_labels
 from coachkit.analysis.segments.stability import stability_band
+from coachkit.analysis.segments.tables import error_table, score_table
 
 CLEAR_RESEMBLANCE = 0.7  # correlation from which a group is said to resemble a situation (default, not validated)
 LIMITS = "Groups describe answers, not people; for development only – not for hiring, pay, promotion or dismissal."
@@ -126,7 +127,7 @@ def _clearest(resemblance: pd.Series) -> tuple[str | None, float | None]:
 
 def segment_managers(
     scores: object,
-    standard_errors: pd.DataFrame | None = None,
+    standard_errors: object = None,
     random_state: int = 0,
     n_null: int = 99,
     n_bootstrap: int = 99,
@@ -135,12 +136,13 @@ def segment_managers(
 
     Parameters
     ----------
-    scores : DataFrame (n_managers, n_competencies) or CohortProfiles
-        Scores in scale points. From profiles, the raw means of others against the role targets are used, with
-        their error; estimates already drawn towards the mean would hide how noisy they are.
-    standard_errors : DataFrame, optional
-        Standard errors of the scores; ignored for profiles, which bring their own. Without them the null matches
-        the covariance only.
+    scores : DataFrame or array-like of shape (n_managers, n_competencies), or CohortProfiles
+        Scores in scale points, managers' ids in the index or in a column ``manager_id``. The stated need patterns help
+        only where the columns have the competencies' ids. From profiles, the raw means of others against the role
+        targets are used, with their error; estimates already drawn towards the mean would hide how noisy they are.
+    standard_errors : DataFrame or array-like of shape (n_managers, n_competencies), optional
+        Standard errors of the scores; a table is matched by its ids and competencies, an array by place. Ignored for
+        profiles, which bring their own. Without them the null matches covariance and skewness only.
     random_state : int
     n_null, n_bootstrap : int
         Simulated cohorts of the structure test and regroupings for stability.
@@ -148,6 +150,11 @@ def segment_managers(
     Returns
     -------
     SegmentResult
+
+    Raises
+    ------
+    CoachkitError
+        If scores or standard errors are not tables of numbers that fit each other.
 
     Examples
     --------
@@ -158,9 +165,10 @@ def segment_managers(
     """
     if hasattr(scores, "others") and hasattr(scores, "reliability"):
         scores, standard_errors = _observed(scores)
-    table = scores if isinstance(scores, pd.DataFrame) else pd.DataFrame(np.asarray(scores, dtype=float))
+    table = score_table(scores)
+    errors = None if standard_errors is None else error_table(standard_errors, table)
     fitted = NeedSegments(n_null=n_null, n_bootstrap=n_bootstrap, random_state=random_state)
-    fitted.fit(table, standard_errors=standard_errors)
+    fitted.fit(table, standard_errors=errors)
     columns = segment_labels(fitted.n_segments_)
     stable = pd.Series(fitted.stability_, index=columns[: len(fitted.stability_)], name="jaccard", dtype=float)
     return SegmentResult(
@@ -171,7 +179,7 @@ def segment_managers(
         membership=pd.DataFrame(fitted.membership_, index=table.index, columns=columns),
         stability=stable,
         p_value=fitted.p_value_,
-        archetypes=match_archetypes(table, standard_errors),
+        archetypes=match_archetypes(table, errors),
         solution=fitted.solution_,
         method=_method(fitted),
     )
