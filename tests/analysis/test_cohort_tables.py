@@ -14,7 +14,6 @@ from coachkit.analysis.cohort_tables import (
     measure_completion,
     protected_counts,
     spread_competencies,
-    units_of_one_voice,
 )
 from coachkit.analysis.profiles import score_cohort
 from coachkit.core.measurement import MeasurementSettings
@@ -31,8 +30,7 @@ def profiles():
 def with_units(profiles, sizes):
     units = np.repeat([f"U{n}" for n in range(len(sizes))], sizes)
     roster = profiles.data.roster.iloc[: len(units)].assign(unit_id=units)
-    names = ("estimate", "standard_error", "p_below_target", "target")
-    frames = {name: getattr(profiles, name).iloc[: len(units)] for name in names}
+    frames = {name: getattr(profiles, name).iloc[: len(units)] for name in ("estimate", "p_below_target", "target")}
     return replace(profiles, data=replace(profiles.data, roster=roster), **frames)
 
 
@@ -51,46 +49,6 @@ def test_a_small_unit_takes_the_next_smallest_with_it(profiles):
     shown = {cell.unit_id for cell in cells if cell.mean is not None}
     assert shown == {"U0", "U1"}
     assert all(cell.n_managers is None for cell in cells if cell.unit_id in {"U2", "U3"})
-
-
-def test_a_unit_is_drawn_towards_the_mean_of_the_units_and_never_past_it(profiles):
-    cells = [cell for cell in map_units(profiles, SETTINGS) if cell.mean is not None]
-    assert len(cells) == 40  # four of the six units are large enough
-    for competency_id in profiles.estimate.columns:
-        own = [cell for cell in cells if cell.competency_id == competency_id]
-        spread = [max(getattr(cell, name) for cell in own) - min(getattr(cell, name) for cell in own)
-                  for name in ("mean", "expected")]  # fmt: skip
-        assert spread[1] < spread[0]
-
-
-@pytest.mark.case("PRIV-07")
-def test_a_hidden_unit_leaves_no_trace_in_the_means_of_the_others(profiles):
-    cut = with_units(profiles, [20, 12, 6, 4])
-    hidden = cut.data.roster["unit_id"].isin(["U2", "U3"]).to_numpy()
-    moved = cut.estimate.copy()
-    moved.loc[hidden] = 1.0
-    before, after = map_units(cut, SETTINGS), map_units(replace(cut, estimate=moved), SETTINGS)
-    assert [cell.expected for cell in before] == [cell.expected for cell in after]
-
-
-def speaking_with_one_voice(profiles, unit):
-    """Every form about the unit comes from one and the same rater, three times over the others'."""
-    keys = profiles.data.responses.keys.copy()
-    inside = keys["manager_id"].map(profiles.data.roster["unit_id"]) == unit
-    keys.loc[inside & (keys["rater_group"] == "peer"), "rater_id"] = "R-EVERYWHERE"
-    keys.loc[inside & (keys["rater_group"] == "report"), "rater_id"] = "R-EVERYWHERE"
-    return replace(profiles, data=replace(profiles.data, responses=replace(profiles.data.responses, keys=keys)))
-
-
-@pytest.mark.case("PRIV-08")
-def test_a_unit_in_which_one_person_gave_most_answers_is_hidden_with_another(profiles):
-    assert units_of_one_voice(profiles.data) == ()
-    unit = profiles.data.roster["unit_id"].iloc[0]
-    one_voice = speaking_with_one_voice(profiles, unit)
-    assert units_of_one_voice(one_voice.data) == (unit,)
-    hidden = {cell.unit_id for cell in map_units(one_voice, SETTINGS) if cell.mean is None}
-    assert unit in hidden
-    assert len(hidden) == 2
 
 
 @pytest.mark.case("PRIV-07")

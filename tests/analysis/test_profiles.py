@@ -266,7 +266,7 @@ def test_the_line_manager_alone_widens_the_interval_and_says_so():
     assert score.others is None
     assert score.reliability == 0.5
     assert score.standard_error > profile_of(forms_of("m01", 3.0, [3.0] * 3, [])).score("C0").standard_error
-    assert any("rests on one view alone (Line manager)" in note for note in alone.notes)
+    assert any("rests on one view alone (line manager)" in note for note in alone.notes)
 
 
 def test_self_alone_gives_no_estimate():

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from coachkit.analysis.profiles import score_cohort
-from coachkit.analysis.quality_effects import compare_without_flagged, summarize_form_quality
+from coachkit.analysis.quality_effects import compare_without_flagged, summarise_flagged
 from coachkit.core.cohort import CohortData, Responses
 from coachkit.core.instrument import (
     Anchor,
@@ -18,6 +20,8 @@ from coachkit.core.instrument import (
     ResponseFormat,
     RoleLevel,
 )
+from coachkit.core.measurement import MeasurementSettings
+from coachkit.engagement.folder import open_engagement
 
 ITEMS = tuple(f"P{i:02d}" for i in range(12))
 INSTRUMENT = Instrument(
@@ -60,10 +64,41 @@ def test_without_flags_nothing_is_listed():
     assert compare_without_flagged(score_cohort(data_of([]))).empty
 
 
+@pytest.fixture(scope="module")
+def sample():
+    return score_cohort(open_engagement("samples").cohort())
+
+
+def with_hasty(profiles, n_forms):
+    """The sample cohort in which exactly the first ``n_forms`` peers' forms were filled in too quickly."""
+    answers = profiles.data.responses
+    peers = np.flatnonzero(answers.keys["rater_group"] == "peer")
+    seconds = np.full(len(answers.keys), 600.0)
+    seconds[peers[:n_forms]] = 5.0
+    forms = replace(answers, keys=answers.keys.assign(seconds=seconds))
+    only_haste = MeasurementSettings(straight_line_items=1000)
+    return score_cohort(replace(profiles.data, responses=forms), settings=only_haste)
+
+
 @pytest.mark.case("PRIV-07")
-@pytest.mark.parametrize(("careless", "flagged"), [(0, 0), (3, None), (5, 5)])
-def test_flagged_forms_are_counted_where_that_gives_nobody_away(careless, flagged):
-    profiles = score_cohort(data_of([[1] * 12] * careless))
-    found = summarize_form_quality(profiles, compare_without_flagged(profiles))
-    assert (found.n_forms, found.n_flagged, found.n_readings) == (4 + careless, flagged, 1)
-    assert found.n_changed == (0 if careless == 0 else None)
+def test_a_few_flagged_forms_are_neither_counted_nor_left_out_in_figures(sample):
+    effect = summarise_flagged(with_hasty(sample, 3))
+    assert (effect.n_flagged, effect.rows) == (None, ())
+
+
+def test_many_flagged_forms_show_every_mean_with_and_without_them(sample):
+    profiles = with_hasty(sample, 60)
+    effect = summarise_flagged(profiles)
+    assert effect.n_flagged == 60
+    assert len(effect.rows) == 10
+    means = {row.competency_id: row.mean for row in effect.rows}
+    assert means["PLAN"] == pytest.approx(profiles.estimate["PLAN"].mean())
+    assert any(row.mean != row.mean_without for row in effect.rows)
+    changed = compare_without_flagged(profiles)
+    assert effect.n_changed in (None, len(changed))
+    assert effect.n_readings == profiles.estimate.notna().to_numpy().sum()
+
+
+def test_an_unflagged_cohort_says_so(sample):
+    effect = summarise_flagged(with_hasty(sample, 0))
+    assert (effect.n_flagged, effect.rows) == (0, ())

@@ -124,7 +124,7 @@ def test_the_error_of_a_score_is_the_mean_of_the_managers(profiles, described):
 
 def test_the_reading_says_whose_forms_count_where_items_are_routed(described):
     assert any(
-        "come from Line manager only; Peers and Direct reports are asked part" in s
+        "come from line manager only; peers and direct reports are asked part" in s
         for s in of(described, "IMP").reading
     )
     assert not any("asked part" in s for s in of(described, "BEH").reading)

@@ -15,7 +15,7 @@ def spread(name: str, mean: float | None, target: float = 3.5) -> CompetencySpre
 def test_the_largest_gap_and_the_common_ground_are_named():
     points = discussion_points([spread("Improvement", 3.0), spread("Behaviours", 4.0)], [], [], [], NO_SEGMENTS, {})
     assert points[0].startswith("Improvement lies furthest below")
-    assert points[1].startswith("Behaviours is the group's common ground")
+    assert points[1].startswith("Behaviours is what this group does best")
 
 
 def test_without_a_gap_no_gap_is_claimed():

@@ -33,6 +33,16 @@ def test_every_command_explains_itself(cli, command):
     assert len(result.stdout.splitlines()[2].strip()) > 20
 
 
+def test_the_help_fits_a_terminal_and_cuts_nothing(cli):
+    text = cli("--help").stdout
+    assert "  coachkit demo  " in text
+    assert not [
+        line
+        for line in text.splitlines()
+        if len(line) > 80 or (line.endswith("...") and "Usage" not in line) or "\\b" in line
+    ]
+
+
 def test_the_version_is_the_packages(cli):
     assert cli("--version").stdout.strip() == f"coachkit, version {__version__}"
 

@@ -46,17 +46,6 @@ def test_bands_cover_the_uncertainty_of_small_cohorts_and_repeat_exactly():
     assert place_in_cohort(5.0, cohort).band_low == "highest tenth"
 
 
-def test_a_rank_is_no_surer_than_the_score_it_ranks():
-    small, large = np.linspace(2, 4, 50), np.linspace(2, 4, 201)
-    sure, unsure = place_in_cohort(3.6, small), place_in_cohort(3.6, small, standard_error=0.4)
-    assert sure.rank_low > 0.6
-    assert unsure.rank_low < 0.55
-    assert unsure.rank_high > 0.95
-    position = place_in_cohort(3.0, large, standard_error=0.2)  # 1.645 * .2 = .329 down and up, on a range of 2
-    assert (position.rank_low, position.rank_high) == pytest.approx((0.5 - 0.329 / 2, 0.5 + 0.329 / 2), abs=0.005)
-    assert position.percentile == pytest.approx(50.0)
-
-
 def test_unit_means_are_shrunk_by_hand():
     # means 2 and 4, within variance 2 over 2 each: noise 1; Q = 2, tau^2 = (2 - 1) / (2 - 1) = 1; weight .5
     table = shrink_unit_means(pd.Series([1.0, 3, 3, 5]), pd.Series(["a", "a", "b", "b"]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.optimize import root
 
 from coachkit.core.reliability import cronbach_alpha, omega_total, read_reliability, sem, spearman_brown
 from coachkit.errors import CoachkitError
@@ -120,3 +121,21 @@ def test_sem_by_hand():
 )
 def test_bands_of_reliability(value, band):
     assert read_reliability(value) == band
+
+
+def test_loadings_lie_where_the_likelihood_equations_are_solved():
+    rng = np.random.default_rng(4)
+    items = pd.DataFrame(rng.normal(size=(60, 1)) * [1.0, 0.8, 0.6, 1.2, 0.4] + rng.normal(size=(60, 5)))
+    standard = (items - items.mean()) / items.std()
+    correlation = standard.corr().to_numpy()
+    loading = omega_total(standard).loadings.to_numpy()
+
+    def slope(values):
+        loading, unique = values[:5], values[5:]
+        implied = np.outer(loading, loading) + np.diag(unique)
+        inverse = np.linalg.inv(implied)
+        gradient = inverse @ (implied - correlation) @ inverse
+        return np.concatenate([2 * gradient @ loading, np.diag(gradient)])
+
+    exact = root(slope, np.concatenate([loading, 1 - loading**2]), options={"xtol": 1e-15}).x[:5]
+    assert loading == pytest.approx(exact, abs=2e-9)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
-from contextlib import closing
+import subprocess
+import sys
+from contextlib import closing, contextmanager
 from datetime import datetime
 
 import pytest
 
 from coachkit.delivery.ledger import JobRow, Ledger, LedgerError
-from coachkit.delivery.ledger_schema import MIGRATIONS, changing
+from coachkit.delivery.ledger_schema import MIGRATIONS, LedgerDamagedError, changing
 from coachkit.delivery.outcomes import JobOutcome
 from coachkit.engagement.storage import write_atomic
 
@@ -199,3 +202,85 @@ def test_no_text_is_read_as_sql(ledger, text):
     assert ledger.files(hostile.job_id) == {f"x/{text}": ("d" * 64, 1)}
     assert ledger.files(ROW.job_id) == {}
     assert ledger.facts()["wave"] == text
+
+
+def spoilt(path, how):
+    whole = path.read_bytes()
+    path.write_bytes({"garbage": b"garbage" * 3000, "cut": whole[: len(whole) // 2]}[how])
+
+
+@pytest.mark.case("P7")
+@pytest.mark.parametrize("how", ["garbage", "cut"])
+def test_a_damaged_ledger_is_a_message_and_no_traceback(ledger, how):
+    spoilt(ledger.path, how)
+    with pytest.raises(LedgerDamagedError, match=r"ledger\.sqlite of run .* is damaged .* Run again"):
+        Ledger(ledger.path)
+    assert "is damaged" in ledger.check()
+
+
+@pytest.mark.case("P7")
+@pytest.mark.parametrize("how", ["garbage", "cut"])
+def test_a_run_sets_a_damaged_ledger_aside_and_starts_a_new_one(ledger, how):
+    spoilt(ledger.path, how)
+    damaged = ledger.path.read_bytes()
+    assert Ledger.readable(ledger.path).jobs() == []
+    (kept,) = ledger.path.parent.glob("ledger.sqlite.damaged-*")
+    assert kept.read_bytes() == damaged
+    ledger.plan(ROW)
+    assert Ledger.readable(ledger.path).jobs() == [ROW]
+
+
+@pytest.mark.case("P12")
+def test_an_update_that_somebody_else_made_meanwhile_is_not_made_twice(tmp_path, monkeypatch):
+    path = tmp_path / "ledger.sqlite"
+    as_version_1(path)
+
+    @contextmanager
+    def late(ledger_path):
+        """The other process updates the ledger after this one looked and before it may write."""
+        monkeypatch.undo()
+        Ledger(ledger_path).mark("stale", ["p/a"])
+        with changing(ledger_path) as connection:
+            yield connection
+
+    monkeypatch.setattr("coachkit.delivery.ledger_schema.changing", late)
+    assert {row.job_id: row.status for row in Ledger(path).jobs()} == {"p/a": "stale", "p/b": "waiting"}
+    with closing(sqlite3.connect(tmp_path / "ledger.sqlite.v1")) as copy:
+        assert copy.execute("PRAGMA user_version").fetchone() == (1,)
+
+
+@pytest.mark.case("P12")
+@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX systems")
+def test_an_update_killed_at_any_statement_leaves_the_old_ledger_or_the_new_one(tmp_path):
+    script = (
+        "import os, signal, sqlite3, sys\n"
+        "from pathlib import Path\n"
+        "from coachkit.delivery import ledger_schema\n"
+        "left = int(sys.argv[2])\n"
+        "def count(statement):\n"
+        "    global left\n"
+        "    left -= 1\n"
+        "    if not left:\n"
+        "        os.kill(os.getpid(), signal.SIGKILL)\n"
+        "real = sqlite3.connect\n"
+        "def connect(*arguments, **options):\n"
+        "    connection = real(*arguments, **options)\n"
+        "    connection.set_trace_callback(count)\n"
+        "    return connection\n"
+        "ledger_schema.sqlite3.connect = connect\n"
+        "ledger_schema.prepare_ledger(Path(sys.argv[1]))\n"
+    )
+    killed, n = 0, 0
+    while True:
+        n += 1
+        path = tmp_path / f"{n}" / "ledger.sqlite"
+        path.parent.mkdir()
+        as_version_1(path)
+        code = subprocess.run([sys.executable, "-c", script, str(path), str(n)], check=False).returncode
+        ledger = Ledger(path)
+        assert ledger.check() == ""
+        assert ledger.files("p/a") == {"a/plan.html": ("d", 3)}
+        if code == 0:
+            break
+        killed += 1
+    assert killed > 10

@@ -6,10 +6,12 @@ import os
 import stat
 import sys
 
+import psutil
 import pytest
 from tests.delivery.test_jobs import GOOD, SHOW_RECEIPT, make_job
 
 from coachkit.delivery.job_log import JobLog
+from coachkit.delivery.jobs import run_job
 from coachkit.delivery.limits import peak_memory_mb
 from coachkit.delivery.workers import Workers, run_jobs
 from coachkit.engagement.memory import memory_limit
@@ -19,6 +21,7 @@ CELLS = {
     "greedy": ("blocks = [bytearray(2**26) for _ in range(200)]",),
     "flooding": ("while True: print('x' * 10_000)",),
     "flooding and deaf": ("while True:\n    try:\n        print('x' * 10_000)\n    except Exception:\n        pass",),
+    "showing": ("from IPython.display import display\nwhile True: display('x' * 10_000)",),
     "modest": (GOOD, SHOW_RECEIPT),
 }
 
@@ -40,6 +43,7 @@ def outcomes(tmp_path_factory):
     [
         ("greedy", "cell 3 stopped with MemoryError"),
         ("flooding", "cell 3 stopped with OutputLimitError"),
+        ("showing", "cell 3 stopped with OutputLimitError"),
         ("flooding and deaf", "a cell ran longer than 4 s and was stopped"),
     ],
 )
@@ -60,6 +64,24 @@ def test_the_next_report_is_none_the_worse(outcomes):
     assert results["modest"].peak_mb < 500
     assert "limits: memory_mb" in results["greedy"].fix
     assert "limits: output_mb" in results["flooding"].fix
+
+
+@pytest.mark.case("P5")
+@pytest.mark.parametrize("cell", ["while True: print('x' * 10_000)", CELLS["showing"][0]], ids=["printing", "showing"])
+def test_an_ordinary_kernel_stops_a_flood_where_it_begins(tmp_path, cell):
+    outcome = run_job(make_job(tmp_path, cell, cell_timeout_s=60, output_limit_mb=1))
+    assert outcome.message == "cell 3 stopped with OutputLimitError"
+    assert "limits: output_mb" in outcome.fix
+    assert not (tmp_path / "managers").exists()
+
+
+@pytest.mark.case("P5")
+def test_an_ordinary_kernel_ends_with_its_report(tmp_path):
+    cell = "import subprocess, time; subprocess.Popen(['sleep', '324']); time.sleep(60)"
+    outcome = run_job(make_job(tmp_path, cell, cell_timeout_s=60, report_timeout_s=5))
+    assert outcome.message == "the report took longer than 5 s and was stopped"
+    assert outcome.seconds < 15
+    assert ["sleep", "324"] not in [process.info["cmdline"] for process in psutil.process_iter(["cmdline"])]
 
 
 @linux

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 import time
 from dataclasses import replace
@@ -13,6 +14,7 @@ from tests.delivery.test_jobs import GOOD, RECEIPT, SHOW_RECEIPT, make_job
 
 from coachkit.delivery.jobs import run_job
 from coachkit.delivery.workers import Workers, run_jobs
+from coachkit.engagement.forks import run_forked
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="warm workers fork, on Linux only")
 POLLUTE = """
@@ -27,6 +29,7 @@ import builtins, os
 assert not hasattr(builtins, "canary") and "CANARY" not in os.environ and os.getcwd() != "/"
 """
 DISPLAYS = """
+import subprocess
 import sys
 from IPython.display import clear_output, display
 print("one"); print("two"); print("beside", file=sys.stderr)
@@ -44,6 +47,7 @@ CELLS = {
     "exiting": ("import os; os._exit(3)",),
     "crashing": ("import ctypes; ctypes.string_at(0)",),
     "spawning": ("import subprocess; subprocess.Popen(['sleep', '321'])", GOOD, SHOW_RECEIPT),
+    "escaping": ("import subprocess; subprocess.Popen(['sleep', '322'], start_new_session=True)", GOOD, SHOW_RECEIPT),
     "asking": ("input('name? ')",),
     "swapped": (GOOD, SHOW_RECEIPT),
 }
@@ -61,7 +65,7 @@ def outcomes(tmp_path_factory):
     return folder, {outcome.job_id: outcome for outcome in run_jobs(jobs, Workers(1))}
 
 
-@pytest.mark.parametrize("name", ["good", "polluting", "clean", "displays", "spawning"])
+@pytest.mark.parametrize("name", ["good", "polluting", "clean", "displays", "spawning", "escaping"])
 def test_a_sound_notebook_is_published(outcomes, name):
     folder, results = outcomes
     assert results[name].message == ""
@@ -105,6 +109,20 @@ def test_no_process_of_a_notebook_outlives_its_report(outcomes):
     time.sleep(0.2)
     running = [process.info["cmdline"] or [] for process in psutil.process_iter(["cmdline"])]
     assert ["sleep", "321"] not in running
+    assert ["sleep", "322"] not in running, "what left its process group lives on"
+
+
+def test_children_that_were_there_before_a_fork_stay():
+    other = subprocess.Popen(["sleep", "60"])
+    try:
+        answer = run_forked(lambda: subprocess.Popen(["sleep", "323"], start_new_session=True) and b"done", 20)
+        running = [process.cmdline() for process in psutil.Process().children()]
+        assert (answer, other.poll()) == (b"done", None)
+        assert ["sleep", "60"] in running
+        assert ["sleep", "323"] not in running
+    finally:
+        other.kill()
+        other.wait()
 
 
 @pytest.mark.parametrize("name", ["good", "displays"])

@@ -135,7 +135,7 @@ def test_a_name_is_in_its_own_report_and_the_consultants_index_only(finished):
     holders = {re.sub(r"m001-\w+", "m001", name) for name in files_with(outputs(finished[0]), NAME)}
     assert holders == {
         "analysis/managers/m001.json", "managers/m001/development_plan.html", "managers/m001/development_plan.ipynb",
-        "index.html",
+        "managers/m001/coach_brief.html", "managers/m001/sponsor_summary.html", "index.html",
     }  # fmt: skip
 
 

@@ -111,7 +111,7 @@ def test_another_version_of_the_toolkit_remakes_everything(finished, monkeypatch
 @pytest.mark.case("P7")
 def test_an_edited_or_missing_file_is_made_anew(finished):
     run = next((finished / "out").glob("2*"))
-    first, second = sorted(run.glob("managers/*/*.html"))[:2]
+    first, second = sorted(run.glob("managers/*/development_plan.html"))[:2]
     whole = first.read_bytes()
     first.write_bytes(b"edited")
     second.unlink()
@@ -123,6 +123,17 @@ def test_an_edited_or_missing_file_is_made_anew(finished):
     assert len(stale) == 2
 
 
+@pytest.mark.case("P6")
+def test_a_format_is_added_once_and_leaves_with_the_report_it_belongs_to(finished):
+    run = next((finished / "out").glob("2*"))
+    assert counts(again(finished, only=("M002",), formats=("html", "pdf"))) == (1, 0, 0, 0)
+    assert len(list(run.glob("managers/m002*/*.pdf"))) == 3
+    assert counts(again(finished)) == (0, len(ALL), 0, 0)
+    assert counts(again(finished, only=("M002",))) == (1, 0, 0, 0)
+    assert list(run.glob("managers/m002*/*.pdf")) == []
+    assert coachkit("verify", finished).returncode == 0
+
+
 def test_restart_makes_everything_again(finished):
     assert counts(again(finished, restart=True)) == (len(ALL), 0, 0, 0)
 
@@ -130,7 +141,7 @@ def test_restart_makes_everything_again(finished):
 @pytest.mark.case("P6")
 def test_what_was_edited_in_an_earlier_run_is_not_taken_over(finished):
     run = next((finished / "out").glob("2*"))
-    next(run.glob("managers/m002*/*.html")).write_bytes(b"edited")
+    next(run.glob("managers/m002*/development_plan.html")).write_bytes(b"edited")
     edit(finished, "roster", lambda rows: rows[0].update(name="Somebody New"))
     result = again(finished)
     assert made_now(result) == {"M001", "M002"}

@@ -204,6 +204,29 @@ def test_file_that_is_no_table_is_noted_not_silently_ignored(folder):
     assert "'roster'" in found[0].sentence()
 
 
+def test_usual_file_of_a_table_is_noted_when_settings_name_another_and_it_has_rows(folder):
+    folder.settings += "files:\n  units:\n    path: data/our_units.csv\n"
+    folder.write()
+    (folder.path / "data" / "units.csv").rename(folder.path / "data" / "our_units.csv")
+    (folder.path / "data" / "units.csv").write_text("unit_id,unit_name\r\n", encoding="utf-8")
+    assert not [problem for problem in open_engagement(folder.path).problems if problem.code == "N-UNUSED-FILE"]
+    folder.write_csv("units.csv", folder.rows["units"])
+    (note,) = [problem for problem in open_engagement(folder.path).problems if problem.code == "N-UNUSED-FILE"]
+    assert "engagement.yaml names data/our_units.csv for this table" in note.what
+
+
+@pytest.mark.parametrize(
+    ("column", "way"),
+    [("rater_id", "row_ids: {rater_id: R}"), ("rater_group", "constants: {rater_group: self}"), ("manager_id", None)],
+)
+def test_missing_column_of_answers_names_the_other_ways_to_supply_it(folder, column, way):
+    for form in folder.rows["responses"]:
+        del form[column]
+    (problem,) = [problem for problem in folder.found("E-MISSING-COLUMN") if f'"{column}"' in problem.what]
+    assert (way is None) == ("; or " not in problem.fix)
+    assert way is None or way in problem.fix
+
+
 @pytest.mark.case("IN-77")
 def test_workbook_open_in_excel_is_noted(folder):
     folder.write()

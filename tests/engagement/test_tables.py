@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from coachkit.engagement.tables import ColumnSpec, FileOptions, TableSpec
-from coachkit.engagement.yaml_reader import decode, read_yaml
+from coachkit.engagement.yaml_decode import decode
+from coachkit.engagement.yaml_reader import read_yaml
 from coachkit.errors import SettingsError, UnknownNameError
 
 

@@ -8,7 +8,9 @@ from typing import Any, Literal
 
 import pytest
 
-from coachkit.engagement.yaml_reader import Node, decode, load_yaml, read_yaml
+from coachkit.engagement.yaml_decode import decode
+from coachkit.engagement.yaml_nodes import Node
+from coachkit.engagement.yaml_reader import load_yaml, read_yaml
 from coachkit.errors import SettingsError, SettingsProblemsError
 
 

@@ -7,7 +7,6 @@ from dataclasses import replace
 import pytest
 from tests.fixtures.dossiers import cohort_dossier, empty_cohort, segmented_cohort
 
-from coachkit.analysis.records import FormQuality
 from coachkit.presentation import cohort_sections as cohort
 from coachkit.presentation.blocks import Figure, Heading, Table
 from coachkit.presentation.show import make_bundle
@@ -46,19 +45,6 @@ def test_the_headline_claims_a_gap_only_beyond_error():
     assert "most frequent in Opportunities (12 of 29) and Business cases (11 of 29)" in text
 
 
-@pytest.mark.parametrize(
-    ("quality", "words"),
-    [
-        (FormQuality(443, 27, 480, 24), "27 of 443 forms look hasty or hold one answer throughout. They are counted; without them 24 of 480 readings"),
-        (FormQuality(443, None, 480, 0), "A few forms look hasty or hold one answer throughout. They are counted; without them no reading would change."),
-        (FormQuality(443, None, 480, None), "fewer readings than can be shown would change"),
-        (FormQuality(443, 0, 480, 0), "No form was filled in hastily"),
-    ],
-)  # fmt: skip
-def test_what_careless_forms_change_is_said_with_counts_that_may_be_shown(quality, words):
-    assert words in said(cohort.participation_section(cohort_dossier(form_quality=quality)))
-
-
 def test_the_headline_names_no_small_count():
     text = said(cohort.headline_section(cohort_dossier()))
     assert "short coaching for 12 managers" in text
@@ -68,14 +54,6 @@ def test_the_headline_names_no_small_count():
 def test_participation_hides_counts_that_tell_too_much():
     table = first_table(cohort.participation_section(cohort_dossier()))
     assert cells(table, 1) == ["Peers", "28", "hidden", "not known", "not known", "not known"]
-
-
-def test_the_heat_map_shows_the_expected_mean_not_the_raw_one():
-    heat = tuple(replace(cell, expected=3.04) for cell in cohort_dossier().heat if cell.mean is not None)
-    table = first_table(cohort.heat_section(cohort_dossier(heat=heat)))
-    shown = {cell.text for row in table.rows for cell in row[1:]}
-    assert shown <= {"3.0", "hidden"}
-    assert "3.0" in shown
 
 
 def test_the_heat_map_is_a_table_with_hidden_cells_said():

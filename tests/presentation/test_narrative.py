@@ -7,7 +7,6 @@ from dataclasses import replace
 import pytest
 from tests.fixtures.dossiers import SCORES, competency_score, manager_dossier, profile, sparse_dossier
 
-from coachkit.analysis.records import CohortPlace
 from coachkit.presentation import narrative
 
 
@@ -50,31 +49,6 @@ def test_agreement_is_told_as_agreement():
         replace(s, self_other=replace(s.self_other, verdict="agree", is_blind_spot=False)) for s in profile().scores
     )
     assert narrative.self_other_finding(profile(scores=agreeing)).startswith("You and the others see you alike")
-
-
-def placed(kind, *bounds, percentile=None):
-    """A profile whose first competencies have the rank bounds given; the others cannot be told from the middle."""
-    ranks = [*bounds, *[(0.2, 0.8)] * (len(SCORES) - len(bounds))]
-    places = [CohortPlace(kind, 48, rank_low=low, rank_high=high, percentile=percentile) for low, high in ranks]
-    scores = zip(profile().scores, places, strict=True)
-    return profile(scores=tuple(replace(score, place=place) for score, place in scores))
-
-
-def test_a_place_in_the_cohort_is_claimed_only_beyond_error():
-    assert narrative.place_finding(placed("band", (0.5, 0.9), (0.1, 0.5), (0.6, 0.99))) == (
-        "Compared with the 48 managers of this programme, you are likely in the upper half on Opportunities and Change "
-        "planning, and in the lower half on Business cases. On the other seven the answers cannot tell."
-    )
-    assert "do not set you apart" in narrative.place_finding(placed("band"))
-
-
-def test_percentiles_are_ranges_and_a_small_cohort_ranks_nobody():
-    assert "Opportunities (percentile 62 to 99)" in narrative.place_finding(
-        placed("percentile", (0.62, 1.0), percentile=90.0)
-    )
-    small = CohortPlace("range", 12, 2.9, 3.8)
-    scores = tuple(replace(score, place=small) for score in profile().scores)
-    assert narrative.place_finding(profile(scores=scores)) == ""
 
 
 def test_hidden_groups_say_why():

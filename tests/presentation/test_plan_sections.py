@@ -8,6 +8,7 @@ import pytest
 from tests.fixtures.dossiers import longest_dossier, manager_dossier, profile, sparse_dossier, unclear_dossier
 
 from coachkit.analysis import records as r
+from coachkit.analysis.profile_records import FROZEN_NOTE
 from coachkit.presentation import plan_sections as plan
 from coachkit.presentation.blocks import BulletList, Callout, Cover, Figure, FormField, Heading, Paragraph, Quote, Table
 from coachkit.presentation.plan_profile import LONGEST_COMMENT, ROOM
@@ -58,15 +59,17 @@ def test_the_headline_comes_first():
 def test_the_numbers_are_in_words_beside_the_range():
     table = of_kind(plan.numbers_section(manager_dossier()), Table)[0]
     assert [cell.text for cell in table.rows[0]] == [
-        "Organisation output", "2.8", "2.3 to 3.3", "3.5", "more than 9 in 10", "Likely below target",
+        "Organisation output", "2.8", "2.3 to 3.3", "3.5", "more than 9 in 10", "almost certain",
+        "Likely below target",
     ]  # fmt: skip
-    assert [cell.text for cell in table.rows[-1]] == ["Own growth", "–", "–", "3.5", "–", "Too few answers"]
+    assert [cell.text for cell in table.rows[-1]] == ["Own growth", "–", "–", "3.5", "–", "–", "Too few answers"]
 
 
 def test_remarks_on_the_answers_and_frozen_figures_are_printed():
-    text = said(plan.numbers_section(manager_dossier(profile=profile(is_frozen=True))))
+    frozen = profile(is_frozen=True, notes=(FROZEN_NOTE,))
+    text = said(plan.numbers_section(manager_dossier(profile=frozen)))
     assert "One form gives the same answer to every item." in text
-    assert "These are the figures issued before" in text
+    assert text.count("those of the earlier report") == 1
 
 
 def test_groups_stand_side_by_side_and_small_ones_say_so():
@@ -152,7 +155,7 @@ def test_the_recommendation_gives_reason_confidence_alternative_and_what_would_c
         "Why", "How sure", "What else would do", "What would change this", "Worked on", "We will know by",
     ]  # fmt: skip
     assert table.rows[1][1].text == "High confidence."
-    assert table.rows[4][1].text.endswith("and Owning organisation output beyond technology delivery")
+    assert table.rows[4][1].text == "Opportunities, Business cases and Organisation output"
 
 
 def test_conditions_that_are_not_met_come_before_coaching():

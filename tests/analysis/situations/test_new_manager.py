@@ -44,7 +44,7 @@ def test_cannot_tell_when_the_months_in_role_decide_and_are_missing(build, rules
     assert found.status == "cannot_tell"
     assert found.probability is None
     assert found.missing == ("months in the present role",)
-    assert "“about three months”, this would become recognised" in found.would_change
+    assert "With the answer “about three months” this would become recognised" in found.would_change
 
 
 def test_can_tell_when_a_missing_field_cannot_change_the_answer(build, rules):

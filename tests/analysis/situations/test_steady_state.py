@@ -49,7 +49,7 @@ def test_cannot_tell_without_a_performance_rating(build, rules):
     ).diagnosis("M1")
     found = diagnosis.finding(ID)
     assert found.status == "cannot_tell"
-    assert "Depending on what is missing" in found.evidence[-1].text
+    assert "What is missing decides it" in found.evidence[-1].text
     assert diagnosis.outcome == "unclear"
     assert diagnosis.most_useful_missing == "the rating of results against expectations"
     assert diagnosis.question_to_ask.endswith("?")

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from coachkit.engagement.tables import ColumnSpec, FileOptions, TableRead, TableSpec, read_table
+from coachkit.engagement.tables import ColumnSpec, FileOptions, TableRead, TableSpec
+from coachkit.engagement.tabular import read_table
 
 ROSTER = TableSpec(
     "roster",

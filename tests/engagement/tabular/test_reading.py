@@ -15,8 +15,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from coachkit.engagement.problems import ProblemReport
-from coachkit.engagement.tables import FileOptions, TableRead, read_table
-from coachkit.engagement.tabular import reading
+from coachkit.engagement.tables import FileOptions, TableRead
+from coachkit.engagement.tabular import read_table, reading
 
 from .conftest import ROSTER
 

@@ -11,25 +11,28 @@ from functools import cached_property
 import pandas as pd
 
 from coachkit.analysis.catalogue import Catalogue
+from coachkit.analysis.changes import CohortChanges, measure_changes
+from coachkit.analysis.cohort_norms import list_norms, place_manager
 from coachkit.analysis.cohort_tables import (
+    coarse,
     count_situations,
+    describe_gaps,
     map_units,
     measure_completion,
+    protect_counts,
     spread_competencies,
-    units_of_one_voice,
 )
 from coachkit.analysis.comparability import caveats_between_groups, caveats_between_waves
+from coachkit.analysis.confided import for_the_manager
+from coachkit.analysis.dominance import Dominance, find_dominance
 from coachkit.analysis.interventions import Override, recommend
 from coachkit.analysis.planning import PlanLibrary, build_plan
 from coachkit.analysis.profiles import CohortProfiles, score_cohort
 from coachkit.analysis.programme import Rates, propose_programme
-from coachkit.analysis.quality_effects import compare_without_flagged, summarize_form_quality
+from coachkit.analysis.quality_effects import summarise_flagged
 from coachkit.analysis.records import (
     CohortDossier,
-    Diagnosis,
     EngagementInfo,
-    Evidence,
-    Finding,
     ManagerDossier,
     ManagerInfo,
     ProgrammeProposal,
@@ -40,13 +43,12 @@ from coachkit.analysis.records import (
 from coachkit.analysis.scales import describe_scales
 from coachkit.analysis.segments import segment_managers
 from coachkit.analysis.situations import CohortDiagnosis, SituationRules, diagnose
+from coachkit.analysis.unit_means import draw_unit_means
 from coachkit.analysis.units import compare_units
 from coachkit.analysis.workshop import discussion_points
 from coachkit.core.cohort import CohortData
 from coachkit.core.confidentiality import Snapshot
 from coachkit.core.measurement import MeasurementSettings
-
-CONFIDED_FIELDS = frozenset({"potential_seen", "potential_rated_by", "performance_vs_expectations", "open_hr_process"})
 
 
 @dataclass(frozen=True)
@@ -66,8 +68,8 @@ class Method:
 class CohortAnalysis:
     """Profiles, diagnosis, recommendations and segments of one cohort at one wave.
 
-    ``before`` holds the answers of the wave before, ``wave_labels`` the names of both waves, for the caveats of
-    comparing them.
+    ``before`` holds the answers of the wave before and ``profiles_before`` its scores as they were published,
+    ``wave_labels`` the names of both waves, for change scores and the caveats of comparing them.
     """
 
     data: CohortData
@@ -78,6 +80,7 @@ class CohortAnalysis:
     segments: SegmentReport
     before: CohortData | None = None
     wave_labels: tuple[str, str] | None = None
+    profiles_before: CohortProfiles | None = None
 
     def manager_dossier(
         self, manager_id: str, info: EngagementInfo, provenance: Provenance, start: date
@@ -85,6 +88,8 @@ class CohortAnalysis:
         """Everything one manager's report may know."""
         person = self.data.roster.loc[manager_id]
         profile, diagnosis = self.profiles.profile(manager_id), for_the_manager(self.diagnosis.diagnosis(manager_id))
+        attributions = self.dominance.hide_attributions(diagnosis.attributions, person["unit_id"], self.data.instrument)
+        diagnosis = replace(diagnosis, attributions=attributions)
         recommendation = self.recommendations[manager_id]
         plan = build_plan(profile, diagnosis, recommendation, self.method.library, start, person["role_level"])
         level = self.data.instrument.role_level(person["role_level"])
@@ -107,16 +112,22 @@ class CohortAnalysis:
             segment_name=self._segment_name(membership),
             segment_membership=membership,
             cohort_means=self._cohort_means(),
+            places=place_manager(self.profiles, manager_id, self.dominance.competencies),
+            change=None if self.changes is None else self.changes.manager(manager_id),
         )
 
     def cohort_dossier(self, info: EngagementInfo, provenance: Provenance) -> CohortDossier:
         """Everything the cohort's report may know: no names, no small cells."""
-        data, measurement = self.data, self.method.measurement
+        data, measurement, withheld = self.data, self.method.measurement, self.dominance.competencies
         outcomes = [diagnosis.outcome for diagnosis in self.diagnosis.all()]
-        spread = spread_competencies(self.profiles, self.readings(), measurement)
-        comparisons = compare_units(self.profiles, self.method.rules)
+        spread = spread_competencies(self.profiles, self.readings(), measurement, withheld)
+        comparisons = compare_units(self.dominance.hide_units(self.profiles), self.method.rules)
         least = max(data.minimums.team, data.minimums.unit)
-        unit_findings = tuple(unit for unit in self.diagnosis.units if unit.n_managers >= least)
+        unit_findings = tuple(
+            unit
+            for unit in self.diagnosis.units
+            if unit.n_managers >= least and not self.dominance.covers(unit.unit_id)
+        )
         situations = count_situations(
             self._tally("recognised"), self._tally("possible"), self.titles(), data.minimums.cell
         )
@@ -130,12 +141,12 @@ class CohortAnalysis:
             unit_names={unit_id: self.unit_name(unit_id) for unit_id in sorted(data.roster["unit_id"].unique())},
             competency_names={c.id: c.name for c in data.instrument.profile_competencies},
             completion=measure_completion(data),
-            completeness_notes=self._completeness_notes(),
-            heat=map_units(self.profiles, measurement),
+            completeness_notes=describe_gaps(self.profiles),
+            heat=map_units(self.profiles, measurement, self.dominance.units),
             spread=spread,
             situations=situations,
-            outcomes=dict(Counter(outcomes)),
-            interventions=dict(helps.most_common()),
+            outcomes=protect_counts(dict(Counter(outcomes).most_common()), data.minimums.cell),
+            interventions={label: coarse(n, data.minimums.cell) for label, n in helps.most_common()},
             segments=self.segments_without_people(),
             unit_findings=unit_findings,
             comparisons=comparisons,
@@ -145,13 +156,25 @@ class CohortAnalysis:
                 spread, situations, comparisons, unit_findings, self.segments, Counter(outcomes), data.minimums.cell
             ),
             measurement_notes=self._measurement_notes(),
-            form_quality=summarize_form_quality(self.profiles, self.quality_effects),
+            norms=list_norms(self.profiles, withheld),
+            unit_means=draw_unit_means(self.profiles, self.dominance.units),
+            quality=summarise_flagged(self.profiles, withheld),
+            change=None if self.changes is None else self.changes.cohort(data.minimums.cohort, data.minimums.cell),
+            dominated=self.dominance.notes(self.profiles),
         )
 
     @cached_property
-    def quality_effects(self) -> pd.DataFrame:
-        """Readings that would change without hasty and straight-line forms, for the consultant."""
-        return compare_without_flagged(self.profiles)
+    def changes(self) -> CohortChanges | None:
+        """Change scores since the wave before, where there is one."""
+        if self.profiles_before is None:
+            return None
+        labels = self.wave_labels or (self.profiles_before.data.wave, self.data.wave)
+        return measure_changes(self.profiles_before, self.profiles, labels)
+
+    @cached_property
+    def dominance(self) -> Dominance:
+        """Figures that rest mostly on one rater, and are withheld."""
+        return find_dominance(self.profiles)
 
     def _measurement_notes(self) -> tuple[str, ...]:
         measurement = self.method.measurement
@@ -196,7 +219,11 @@ class CohortAnalysis:
     def _cohort_means(self) -> dict[str, float]:
         estimates = self.profiles.estimate
         enough = estimates.notna().sum() >= self.data.minimums.cohort
-        return {key: float(value) for key, value in estimates.mean()[enough].items()}
+        return {
+            key: float(value)
+            for key, value in estimates.mean()[enough].items()
+            if key not in self.dominance.competencies
+        }
 
     def _tally(self, status: str) -> dict[str, int]:
         tally: Counter[str] = Counter()
@@ -211,27 +238,6 @@ class CohortAnalysis:
                 )
         return dict(tally)
 
-    def _completeness_notes(self) -> tuple[str, ...]:
-        notes = []
-        no_self = int(self.profiles.self_score.isna().all(axis=1).sum())
-        without = int(self.profiles.estimate.isna().all(axis=1).sum())
-        if self.data.instrument.self_group and no_self:
-            notes.append(
-                f"{no_self} of {len(self.data.roster)} managers have no self-assessment; their reports compare nothing with self."
-            )
-        if without:
-            notes.append(f"{without} of {len(self.data.roster)} managers have too few ratings for any estimate.")
-        one_voice = units_of_one_voice(self.data)
-        if one_voice:
-            names = ", ".join(self.unit_name(unit) for unit in one_voice)
-            notes.append(f"One person gave most of the answers about {names}; no unit figures are shown there.")
-        lacking = self.data.context.isna().all(axis=1).sum()
-        if lacking:
-            notes.append(
-                f"{int(lacking)} of {len(self.data.roster)} managers have no context data; their situations rest on scores alone."
-            )
-        return tuple(notes)
-
 
 def analyse_cohort(
     data: CohortData,
@@ -240,6 +246,7 @@ def analyse_cohort(
     release_key: str = "",
     before: CohortData | None = None,
     wave_labels: tuple[str, str] | None = None,
+    releases_before: Mapping[str, Snapshot] | None = None,
 ) -> CohortAnalysis:
     """Score, diagnose, recommend and segment one cohort.
 
@@ -257,6 +264,8 @@ def analyse_cohort(
         The wave before, to say how far the two can be compared.
     wave_labels : (str, str), optional
         Names of the wave before and this one; their ids by default.
+    releases_before : mapping, optional
+        Earlier releases of the wave before: change is measured from the figures that were published then.
 
     Returns
     -------
@@ -272,24 +281,13 @@ def analyse_cohort(
         for situation, offer in method.catalogue.offers.items()
     }
     report = segments.report(names, offers)
-    return CohortAnalysis(data, method, profiles, diagnosis, recommendations, report, before, wave_labels)
-
-
-def for_the_manager(diagnosis: Diagnosis) -> Diagnosis:
-    """A diagnosis without what others said about the manager in confidence: talent review, performance, HR.
-
-    The judgement still counts in the probability; the report does not quote it.
-    """
-    return replace(diagnosis, findings=tuple(_without_confided(finding) for finding in diagnosis.findings))
-
-
-def _without_confided(finding: Finding) -> Finding:
-    """The finding with a remark in place of what was confided, so that the reader knows something is left out."""
-    kept = tuple(fact for fact in finding.evidence if fact.field not in CONFIDED_FIELDS)
-    if len(kept) == len(finding.evidence):
-        return finding
-    return replace(
-        finding, evidence=(*kept, Evidence("Judgements held by the client count too.", "context", "confided"))
+    scored_before = None
+    if before is not None:
+        scored_before = score_cohort(
+            before, settings=method.measurement, releases=releases_before, release_key=release_key
+        )
+    return CohortAnalysis(
+        data, method, profiles, diagnosis, recommendations, report, before, wave_labels, scored_before
     )
 
 

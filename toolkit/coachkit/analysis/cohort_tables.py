@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import math
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
 
 from coachkit.analysis.profiles import CohortProfiles
 from coachkit.analysis.records import CompetencySpread, GroupCompletion, HeatCell, Reading, SituationCount
-from coachkit.core.cohort import CohortData
-from coachkit.core.confidentiality import dominated_cells, protect_cells
+from coachkit.core.cohort import CohortData, Minimums
+from coachkit.core.confidentiality import protect_cells
 from coachkit.core.measurement import MeasurementSettings
-from coachkit.core.norms import shrink_unit_means
 
+READINGS: tuple[Reading, ...] = ("priority", "ask", "strength", "no_data")
+Kind = TypeVar("Kind", bound=str)
 QUANTILES = (0.10, 0.25, 0.50, 0.75, 0.90)
 
 
@@ -45,22 +47,55 @@ def measure_completion(data: CohortData) -> tuple[GroupCompletion, ...]:
     return tuple(rows)
 
 
-def map_units(profiles: CohortProfiles, settings: MeasurementSettings) -> tuple[HeatCell, ...]:
-    """Mean estimate of every unit and competency; a cell is hidden with its count when too few stand behind it.
+def describe_gaps(profiles: CohortProfiles) -> tuple[str, ...]:
+    """One sentence for every kind of data some managers lack."""
+    data, n = profiles.data, len(profiles.data.roster)
+    no_self = int(profiles.self_score.isna().all(axis=1).sum()) if data.instrument.self_group else 0
+    without = int(profiles.estimate.isna().all(axis=1).sum())
+    lacking = int(data.context.isna().all(axis=1).sum())
+    notes = (
+        (no_self, "no self-assessment", "so nothing in their reports is compared with their own view"),
+        (without, "too few ratings for any estimate", "so a conversation comes first"),
+        (lacking, "no facts about their role", "so scores alone speak for or against a situation"),
+    )
+    return tuple(f"{number} of {n} managers {_have(number)} {what}, {then}." for number, what, then in notes if number)
+
+
+def _have(number: int) -> str:
+    return "has" if number == 1 else "have"
+
+
+def visible_cells(counts: pd.DataFrame, dominated: pd.DataFrame | None, minimums: Minimums) -> pd.DataFrame:
+    """Which cells of units and competencies may be shown beside the cohort's mean.
 
     Units protect each other: a single hidden unit takes the next smallest with it, so that the cohort's mean
-    minus the shown units never describes fewer than ``minimums.unit`` managers. A unit in which one rater gave
-    most of the forms counts as too small, because its means would be that rater's opinion.
+    minus the shown units never describes fewer than ``minimums.unit`` managers. A cell that one rater dominates
+    counts as too small, so that its neighbours protect it too.
+    """
+    if dominated is not None:
+        hidden = dominated.reindex(index=counts.index, columns=counts.columns, fill_value=False)
+        counts = counts.mask(hidden & (counts > 0), 1)
+    return protect_cells(counts, minimums.unit, totals="columns")
+
+
+def map_units(
+    profiles: CohortProfiles, settings: MeasurementSettings, dominated: pd.DataFrame | None = None
+) -> tuple[HeatCell, ...]:
+    """Mean estimate of every unit and competency; a cell is hidden with its count as :func:`visible_cells` says.
+
+    Parameters
+    ----------
+    dominated : DataFrame of bool (units x competencies), optional
+        Cells in which one rater gave most of the answers; they are hidden.
     """
     data = profiles.data
     units = data.roster["unit_id"]
     counts = profiles.estimate.notna().groupby(units).sum()
-    shown = protect_cells(_protected_sizes(counts, data), data.minimums.unit, totals="columns")
+    shown = visible_cells(counts, dominated, data.minimums)
     is_large = len(data.roster) >= data.minimums.cohort
     mean = profiles.estimate.groupby(units).mean()
     priority = (profiles.p_below_target >= settings.priority_probability).where(profiles.estimate.notna())
     share = priority.astype(float).groupby(units).mean()
-    expected = _expected_means(profiles, shown)
     cells = []
     for unit_id in counts.index:
         for competency_id in counts.columns:
@@ -72,48 +107,16 @@ def map_units(profiles: CohortProfiles, settings: MeasurementSettings) -> tuple[
                     n_managers=int(counts.loc[unit_id, competency_id]) if is_visible else None,
                     mean=_number(mean.loc[unit_id, competency_id]) if is_visible else None,
                     share_priority=_number(share.loc[unit_id, competency_id]) if is_visible else None,
-                    expected=_number(expected.loc[unit_id, competency_id]) if is_visible else None,
                 )
             )
     return tuple(cells)
 
 
-def units_of_one_voice(data: CohortData) -> tuple[str, ...]:
-    """Units in which one rater gave most of the forms about others; the line manager of a whole unit counts too."""
-    keys = data.responses.keys
-    own = {group.id for group in data.instrument.rater_groups if group.is_self}
-    forms = keys.loc[~keys["rater_group"].isin(own), ["manager_id", "rater_id"]]
-    forms = forms.assign(unit_id=forms["manager_id"].map(data.roster["unit_id"])).dropna()
-    found = dominated_cells(forms, ["unit_id"])
-    return tuple(sorted(found.index[found]))
-
-
-def _protected_sizes(counts: pd.DataFrame, data: CohortData) -> pd.DataFrame:
-    """Counts as suppression sees them: a unit that speaks with one voice never reaches the minimum."""
-    capped = counts.copy()
-    one_voice = [unit for unit in units_of_one_voice(data) if unit in capped.index]
-    capped.loc[one_voice] = capped.loc[one_voice].clip(upper=data.minimums.unit - 1)
-    return capped
-
-
-def _expected_means(profiles: CohortProfiles, shown: pd.DataFrame) -> pd.DataFrame:
-    """Shrunken unit means from shown cells alone, so that no hidden unit leaves a trace in them."""
-    units = profiles.data.roster["unit_id"]
-    expected = pd.DataFrame(np.nan, index=shown.index, columns=shown.columns)
-    for competency_id in shown.columns:
-        seen = units.isin(shown.index[shown[competency_id]]).to_numpy() & profiles.estimate[competency_id].notna()
-        if seen.any():
-            found = shrink_unit_means(
-                profiles.estimate.loc[seen, competency_id],
-                units[seen],
-                profiles.standard_error.loc[seen, competency_id],
-            )
-            expected.loc[found.index, competency_id] = found["shrunken"]
-    return expected
-
-
 def spread_competencies(
-    profiles: CohortProfiles, readings: pd.DataFrame, settings: MeasurementSettings
+    profiles: CohortProfiles,
+    readings: pd.DataFrame,
+    settings: MeasurementSettings,
+    withheld: frozenset[str] = frozenset(),
 ) -> tuple[CompetencySpread, ...]:
     """Distribution of estimates and counts of readings per competency.
 
@@ -121,13 +124,15 @@ def spread_competencies(
     ----------
     readings : DataFrame (managers x competencies)
         The reading of every score: priority, strength, ask or no_data.
+    withheld : frozenset of str
+        Competencies on which one rater gave most of the cohort's answers; they show no mean and no spread.
     """
     minimums = profiles.data.minimums
     rows = []
     for competency in profiles.data.instrument.profile_competencies:
         estimates = profiles.estimate[competency.id].dropna().to_numpy()
         n = len(estimates)
-        is_large = n >= minimums.cohort
+        is_large = n >= minimums.cohort and competency.id not in withheld
         mean, half = (
             (estimates.mean(), settings.interval_z * estimates.std(ddof=1) / math.sqrt(n)) if is_large else (None, 0)
         )
@@ -159,10 +164,19 @@ def protected_counts(readings: pd.Series, cell: int) -> dict[Reading, int | None
     >>> protected_counts(pd.Series(["priority"] * 3 + ["ask"] * 9 + ["strength"] * 30), 5)
     {'priority': None, 'ask': None, 'strength': 30, 'no_data': 0}
     """
-    counts = {kind: int((readings == kind).sum()) for kind in ("priority", "ask", "strength", "no_data")}
-    shown = protect_cells(pd.Series(counts), cell)
-    hidden = set(shown.index[~shown])
-    return {kind: None if kind in hidden else count for kind, count in counts.items()}
+    return protect_counts({kind: int((readings == kind).sum()) for kind in READINGS}, cell)
+
+
+def protect_counts(counts: dict[Kind, int], cell: int) -> dict[Kind, int | None]:
+    """Counts that add up to a published total; a small one is hidden together with the next smallest.
+
+    Examples
+    --------
+    >>> protect_counts({"recognised": 34, "none": 6, "open": 3}, 5)
+    {'recognised': 34, 'none': None, 'open': None}
+    """
+    shown = protect_cells(pd.Series(counts, dtype=int), cell)
+    return {kind: count if shown[kind] else None for kind, count in counts.items()}
 
 
 def count_situations(
@@ -173,14 +187,21 @@ def count_situations(
         SituationCount(
             situation_id=situation_id,
             title=title,
-            n_recognised=_coarse(recognised.get(situation_id, 0), cell),
-            n_possible=_coarse(possible.get(situation_id, 0), cell),
+            n_recognised=coarse(recognised.get(situation_id, 0), cell),
+            n_possible=coarse(possible.get(situation_id, 0), cell),
         )
         for situation_id, title in titles.items()
     )
 
 
-def _coarse(count: int, cell: int) -> int | None:
+def coarse(count: int, cell: int) -> int | None:
+    """A count without a published total; None where it is too small to be given.
+
+    Examples
+    --------
+    >>> coarse(3, 5), coarse(0, 5), coarse(7, 5)
+    (None, 0, 7)
+    """
     return None if 0 < count < cell else count
 
 

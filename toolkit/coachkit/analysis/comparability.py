@@ -9,6 +9,7 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
+from coachkit.analysis.dominance import dominated_scales
 from coachkit.analysis.wording import join_words
 from coachkit.core.cohort import CohortData
 from coachkit.core.comparison import AlphaComparison, PairedComparison, compare_alphas, compare_items, compare_paired
@@ -37,25 +38,30 @@ class ScaleComparison:
 
 @dataclass(frozen=True)
 class _Forms:
-    """Forms of one side: keyed ratings, and their means by manager (and group), which pair the sides."""
+    """Forms of one side: keyed ratings, and their means by manager (and group), which pair the sides.
+
+    ``dominated`` are competencies on which one rater gave more than half of the forms.
+    """
 
     label: str
     group_ids: tuple[str, ...]
     ratings: pd.DataFrame
     cells: pd.DataFrame
+    dominated: frozenset[str]
 
 
 def compare_rater_groups(data: CohortData, settings: MeasurementSettings) -> tuple[ScaleComparison, ...]:
     """Every scale between every two rater groups, self included, for the managers both groups rated.
 
-    Pairs of groups with fewer than ``minimums.cohort`` managers in common on a scale are left out.
+    Pairs of groups with fewer than ``minimums.cohort`` managers in common on a scale are left out, and scales on
+    which one rater gave more than half of a group's forms.
     """
     raters = score_raters(data.responses, data.instrument, data.manager_ids)
     sides = []
     for position, group in enumerate(data.instrument.rater_groups):
         rows = raters.group == position
         keys = pd.MultiIndex.from_arrays([np.asarray(data.manager_ids, dtype=object)[raters.manager[rows]]])
-        sides.append(_side(group.label, (group.id,), raters, rows, keys))
+        sides.append(_side(group.label, (group.id,), raters, rows, keys, data.instrument.competencies))
     found = (
         _compare(competency, first, second, data, settings)
         for first, second in combinations(sides, 2)
@@ -82,7 +88,7 @@ def compare_waves(
         names = np.array([group.id for group in groups], dtype=object)[raters.group[rows]]
         keys = pd.MultiIndex.from_arrays([manager, names])
         ids = tuple(group.id for group in groups if not group.is_self)
-        sides.append(_side(label, ids, raters, rows, keys))
+        sides.append(_side(label, ids, raters, rows, keys, data.instrument.competencies))
     found = (_compare(competency, sides[0], sides[1], after, settings) for competency in after.instrument.competencies)
     return tuple(one for one in found if one is not None)
 
@@ -126,10 +132,17 @@ def caveats_between_waves(
     return tuple(notes) or (nothing,)
 
 
-def _side(label: str, group_ids: tuple[str, ...], raters: RaterScores, rows: np.ndarray, keys: pd.MultiIndex) -> _Forms:
+def _side(
+    label: str,
+    group_ids: tuple[str, ...],
+    raters: RaterScores,
+    rows: np.ndarray,
+    keys: pd.MultiIndex,
+    competencies: tuple[Competency, ...],
+) -> _Forms:
     ratings = raters.items.loc[rows].set_axis(keys, axis=0)
     cells = ratings.groupby(level=list(range(keys.nlevels)), sort=True).mean()
-    return _Forms(label, group_ids, ratings, cells)
+    return _Forms(label, group_ids, ratings, cells, dominated_scales(raters, rows, competencies))
 
 
 def _compare(
@@ -141,7 +154,7 @@ def _compare(
         if all(set(side.group_ids) & set(data.instrument.item(item).asked_of) for side in (first, second))
     ]
     both = first.cells.index.intersection(second.cells.index)
-    if not asked or not len(both):
+    if not asked or not len(both) or competency.id in first.dominated | second.dominated:
         return None
     by_item = (first.cells.loc[both, asked] - second.cells.loc[both, asked]).groupby(level=0).mean()
     apart = compare_paired(by_item.mean(axis=1).to_numpy())

@@ -6,9 +6,7 @@ from typing import Literal
 
 import numpy as np
 
-from coachkit.analysis.profiles import CohortProfiles
 from coachkit.analysis.records import (
-    CohortPlace,
     Comment,
     CompetencyScore,
     GroupScore,
@@ -17,11 +15,11 @@ from coachkit.analysis.records import (
     QualityFlag,
     SelfOther,
 )
+from coachkit.analysis.scored import ScoredCohort
 from coachkit.analysis.wording import capital
 from coachkit.core.agreement import compare_self_other
 from coachkit.core.confidentiality import NONE, POOL, POOLED, SHOWN, STATUS_NAMES
 from coachkit.core.instrument import Competency
-from coachkit.core.norms import place_in_cohort
 from coachkit.core.uncertainty import read_probability
 
 AGREEMENT: dict[str, Literal["agree_good", "agree_poor"]] = {"strength": "agree_good", "priority": "agree_poor"}
@@ -31,12 +29,12 @@ FROZEN_NOTE = (
 )
 
 
-def build_profile(profiles: CohortProfiles, manager_id: str) -> Profile:
+def build_profile(profiles: ScoredCohort, manager_id: str) -> Profile:
     """Build the profile of one manager from released figures only.
 
     Parameters
     ----------
-    profiles : CohortProfiles
+    profiles : ScoredCohort
     manager_id : str
         An id of the roster.
 
@@ -63,7 +61,7 @@ def build_profile(profiles: CohortProfiles, manager_id: str) -> Profile:
     )
 
 
-def _score(profiles: CohortProfiles, row: int, c: int, competency: Competency) -> CompetencyScore:
+def _score(profiles: ScoredCohort, row: int, c: int, competency: Competency) -> CompetencyScore:
     scores, composite = profiles.scores, profiles.scores.composite
     manager = profiles.data.roster.index[row]
     p_bottom = profiles.p_bottom_three.at[manager, competency.id] if competency.in_profile else None
@@ -88,27 +86,10 @@ def _score(profiles: CohortProfiles, row: int, c: int, competency: Competency) -
         p_bottom_three=_plain(p_bottom),
         reading=read_probability(scores.p_below[row, c], profiles.settings),
         self_other=_self_other(profiles, row, c),
-        place=_place(profiles, row, c),
     )
 
 
-def _place(profiles: CohortProfiles, row: int, c: int) -> CohortPlace | None:
-    """Where the estimate lies in the cohort, as precisely as its size allows; None where no cohort may be shown."""
-    scores = profiles.scores
-    found = place_in_cohort(
-        scores.estimate[row, c],
-        scores.estimate[:, c],
-        profiles.data.minimums,
-        standard_error=scores.standard_error[row, c],
-    )
-    if found.kind == "none":
-        return None
-    return CohortPlace(
-        found.kind, found.n, found.lowest, found.highest, found.rank_low, found.rank_high, found.percentile
-    )
-
-
-def _groups(profiles: CohortProfiles, row: int, c: int) -> tuple[GroupScore, ...]:
+def _groups(profiles: ScoredCohort, row: int, c: int) -> tuple[GroupScore, ...]:
     release = profiles.scores.release
     found, pooled = [], []
     for g, group in enumerate(profiles.data.instrument.rater_groups):
@@ -132,7 +113,7 @@ def _groups(profiles: CohortProfiles, row: int, c: int) -> tuple[GroupScore, ...
     return tuple(found)
 
 
-def _self_other(profiles: CohortProfiles, row: int, c: int) -> SelfOther:
+def _self_other(profiles: ScoredCohort, row: int, c: int) -> SelfOther:
     scores, settings = profiles.scores, profiles.settings
     others, reliability = scores.composite.others[row, c], scores.composite.reliability[row, c]
     self_error = scores.model.sd_self[c] * np.sqrt(1 - settings.self_reliability)
@@ -149,7 +130,7 @@ def _self_other(profiles: CohortProfiles, row: int, c: int) -> SelfOther:
     return SelfOther(float(difference), float(error), AGREEMENT.get(reading, "agree"))
 
 
-def _items(profiles: CohortProfiles, row: int, manager_id: str) -> tuple[ItemScore, ...]:
+def _items(profiles: ScoredCohort, row: int, manager_id: str) -> tuple[ItemScore, ...]:
     instrument, raters = profiles.data.instrument, profiles.raters
     rows = [r for r in profiles.marks.rows[row] if instrument.rater_groups[raters.group[r]].is_self]
     mine = profiles.marks.answers[rows]
@@ -162,7 +143,7 @@ def _items(profiles: CohortProfiles, row: int, manager_id: str) -> tuple[ItemSco
     )
 
 
-def _comments(profiles: CohortProfiles, manager_id: str) -> tuple[tuple[Comment, ...], tuple[str, ...]]:
+def _comments(profiles: ScoredCohort, manager_id: str) -> tuple[tuple[Comment, ...], tuple[str, ...]]:
     questions = {q.id: q.text_self for q in profiles.data.instrument.comment_questions}
     lock = profiles.scores.lock
     if manager_id in lock.frozen:
@@ -175,7 +156,7 @@ def _comments(profiles: CohortProfiles, manager_id: str) -> tuple[tuple[Comment,
     return tuple(Comment(questions[c.question_id], c.source, c.text) for c in found), withheld
 
 
-def _notes(profiles: CohortProfiles, row: int, manager_id: str, withheld: tuple[str, ...]) -> tuple[str, ...]:
+def _notes(profiles: ScoredCohort, row: int, manager_id: str, withheld: tuple[str, ...]) -> tuple[str, ...]:
     instrument, scores = profiles.data.instrument, profiles.scores
     in_profile = np.array([c.in_profile for c in instrument.competencies])
     status = scores.release.status[row][:, in_profile]
@@ -199,9 +180,9 @@ def _notes(profiles: CohortProfiles, row: int, manager_id: str, withheld: tuple[
     return tuple(notes)
 
 
-def _named_note(profiles: CohortProfiles, row: int, in_profile: np.ndarray) -> list[str]:
+def _named_note(profiles: ScoredCohort, row: int, in_profile: np.ndarray) -> list[str]:
     named = " and ".join(
-        g.label for g in profiles.data.instrument.rater_groups if not g.is_confidential and not g.is_self
+        g.label.lower() for g in profiles.data.instrument.rater_groups if not g.is_confidential and not g.is_self
     )
     rests = profiles.scores.composite.rests_on_named[row]
     chosen = [c.short_name for c, r in zip(profiles.data.instrument.competencies, rests, strict=True) if r]

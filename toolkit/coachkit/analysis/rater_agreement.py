@@ -16,9 +16,13 @@ FEW_DIFFER = 0.10  # ICC(1) below which managers hardly differ; LeBreton & Sente
 
 
 def describe_agreement(
-    competency: Competency, raters: RaterScores, data: CohortData, settings: MeasurementSettings
+    competency: Competency,
+    raters: RaterScores,
+    data: CohortData,
+    settings: MeasurementSettings,
+    dominated: frozenset[str] = frozenset(),
 ) -> tuple[GroupAgreement, ...]:
-    """Agreement of each confidential rater group on one scale.
+    """Agreement of each confidential rater group on one scale, without those one rater dominates.
 
     A group is left out where fewer than ``minimums.cohort`` managers have two raters with every item asked of
     the group, because medians over fewer would point at people.
@@ -36,7 +40,7 @@ def describe_agreement(
     found = (
         _describe(position, group, competency, raters, data, settings)
         for position, group in enumerate(data.instrument.rater_groups)
-        if group.is_confidential and not group.is_self
+        if group.is_confidential and not group.is_self and group.id not in dominated
     )
     return tuple(one for one in found if one is not None)
 

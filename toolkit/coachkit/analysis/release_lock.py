@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -22,14 +21,8 @@ from coachkit.core.confidentiality import (
     fingerprint,
     release_comments,
     release_groups,
-    take_snapshot,
 )
 from coachkit.core.scoring import GroupMeans, RaterScores
-
-if TYPE_CHECKING:
-    from coachkit.analysis.profiles import CohortProfiles
-
-SERVED = ("others", "observed", "reliability", "n_effective", "estimate", "standard_error")
 
 
 @dataclass(frozen=True)
@@ -188,45 +181,6 @@ def freeze_release(release: GroupRelease, lock: Lock, data: CohortData) -> Group
         pool_score[row] = _figures(snapshot, "pool_score", data)
         pool_n[row] = np.nan_to_num(_figures(snapshot, "pool_n", data))
     return GroupRelease(status, score, n, pool_score, pool_n)
-
-
-def snapshot_all(profiles: CohortProfiles) -> dict[str, Snapshot]:
-    """Snapshots of everything published, by manager id; frozen managers keep the one they have."""
-    scores, data = profiles.scores, profiles.data
-    marks, result = profiles.marks, {}
-    for position, manager in enumerate(data.manager_ids):
-        if manager in scores.lock.frozen:
-            result[manager] = scores.lock.frozen[manager]
-            continue
-        silent = manager in scores.lock.without_comments
-        comments, withheld = ((), ()) if silent else marks.released_comments(manager)
-        current = replace(
-            marks.snapshot(position, scores.release, with_comments=not silent),
-            figures=_collect(profiles, position),
-            items=_plain(profiles.items.columns, profiles.items.loc[manager].to_numpy()),
-            comments=tuple((c.question_id, c.source, c.text) for c in comments),
-            withheld_questions=withheld,
-        )
-        result[manager] = take_snapshot(current, scores.lock.previous.get(manager))
-    return result
-
-
-def _collect(profiles: CohortProfiles, row: int) -> dict[str, dict[str, float | None]]:
-    scores, release = profiles.scores, profiles.scores.release
-    composite = scores.composite
-    table = {name: getattr(composite, name)[row] for name in SERVED[:4]}
-    table |= {"estimate": scores.estimate[row], "standard_error": scores.standard_error[row]}
-    table |= {"pool_score": release.pool_score[row], "pool_n": release.pool_n[row]}
-    for g, group in enumerate(profiles.data.instrument.rater_groups):
-        if not group.is_self:
-            table |= {f"status:{group.id}": release.status[row, g], f"score:{group.id}": release.score[row, g]}
-            table[f"n:{group.id}"] = release.n[row, g]
-    competencies = profiles.data.instrument.competencies
-    return {c.id: _plain(table, [values[i] for values in table.values()]) for i, c in enumerate(competencies)}
-
-
-def _plain(names: Iterable[str], values: Iterable[float]) -> dict[str, float | None]:
-    return {name: None if np.isnan(value) else float(value) for name, value in zip(names, values, strict=True)}
 
 
 def _figures(snapshot: Snapshot, name: str, data: CohortData) -> list[float]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from coachkit.analysis.dominance import ALL, dominated_groups
 from coachkit.analysis.profiles import CohortProfiles
 from coachkit.analysis.rater_agreement import describe_agreement
 from coachkit.analysis.records import GroupAgreement, ItemQuality, ScaleQuality
@@ -24,6 +25,7 @@ BANDS = (
     (0.90, "The items hang together well."),
     (1.01, "The items hang together very closely; some of them may repeat each other."),
 )
+DOMINATED = "One person gave more than half of the forms, so the figures would mostly describe that person."
 UNEQUAL = 0.05  # omega minus alpha from which items clearly weigh unequally
 BETTER = 0.02  # rise of alpha without an item that is worth a second look
 
@@ -53,11 +55,13 @@ def describe_scales(
     is_rater = data.responses.keys["rater_group"] != getattr(data.instrument.self_group, "id", None)
     ratings = data.responses.ratings.loc[is_rater.to_numpy()]
     raters = score_raters(data.responses, data.instrument, data.manager_ids)
+    withheld = dominated_groups(raters, data.instrument)
     return tuple(
         _describe(
             competency,
             _keyed(competency, ratings, data).dropna(),
-            describe_agreement(competency, raters, data, chosen),
+            describe_agreement(competency, raters, data, chosen, frozenset(withheld.index[withheld[competency.id]])),
+            bool(withheld.loc[ALL, competency.id]),
             data,
             profiles,
             chosen,
@@ -79,13 +83,14 @@ def _describe(
     competency: Competency,
     complete: pd.DataFrame,
     agreement: tuple[GroupAgreement, ...],
+    is_dominated: bool,
     data: CohortData,
     profiles: CohortProfiles,
     settings: MeasurementSettings,
 ) -> ScaleQuality:
     single = profiles.measurement["single_rater"][competency.id]
     error = _score_error(competency, profiles)
-    text = _why_not(complete, settings)
+    text = DOMINATED if is_dominated else _why_not(complete, settings)
     if text:
         return ScaleQuality(
             competency.id, competency.name, len(complete), None, None, None, single, text,
@@ -161,7 +166,7 @@ def _read_alpha(alpha: Alpha, text: str) -> str:
 
 def _read_routing(competency: Competency, data: CohortData) -> list[str]:
     asked = {
-        group.label: sum(group.id in data.instrument.item(item).asked_of for item in competency.item_ids)
+        group.label.lower(): sum(group.id in data.instrument.item(item).asked_of for item in competency.item_ids)
         for group in data.instrument.rater_groups
         if not group.is_self
     }
@@ -206,7 +211,7 @@ def _reading(
     found = sentences + [group.text for group in agreement]
     if error is not None:
         width = settings.interval_z * error
-        found.append(f"A manager's score on this scale is known to about ±{width:.2f} points on average (95% range).")
+        found.append(f"A manager's score on this scale is known to about ±{width:.1f} points on average (95% range).")
     return tuple(found)
 
 

@@ -65,7 +65,7 @@ def _strength(spread: Sequence[CompetencySpread]) -> str:
     if not known or _gap(max(known, key=_gap)) < 0:
         return ""
     row = max(known, key=_gap)
-    return f"{row.name} is the group's common ground. Who does it well enough to show the others, and on which real piece of work?"
+    return f"{row.name} is what this group does best. Who does it well enough to show the others, and on which real piece of work?"
 
 
 def _unit_question(unit: UnitFinding) -> str:

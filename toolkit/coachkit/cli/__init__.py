@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -20,11 +21,32 @@ from coachkit.cli.output import (
     spinner,
 )
 
+INTRODUCTION = """From a client's spreadsheets to diagnoses, recommendations and a development plan for every manager.
+
+\b
+First steps:
+  coachkit demo              see everything on the sample engagement
+  coachkit init client-a     make a folder for your own engagement
+  coachkit check client-a    see what is missing or wrong in its files
+  coachkit run client-a      make all reports
+
+coachkit COMMAND --help says more about each command.
+"""
 FINE, NOTES, REFUSED, PROBLEMS, INTERRUPTED = 0, 1, 2, 3, 130
 
 folder_argument = click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 quiet_option = click.option("--quiet", is_flag=True, help="Print only problems and the result's place.")
-jobs_option = click.option("--jobs", type=click.IntRange(1, 256), help="Worker processes (default: one per core).")
+format_option = click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "csv", "json"]),
+    default="table",
+    show_default=True,
+    help="A table to read, or CSV or JSON for other programs.",
+)
+jobs_option = click.option(
+    "--jobs", type=click.IntRange(1, 256), metavar="N", help="Worker processes (default: one per core)."
+)
 
 
 class _Cli(click.Group):
@@ -43,7 +65,7 @@ def _refusals_as_messages(command: Callable[..., None]) -> Callable[..., None]:
             command(*arguments, **options)
         except CoachkitError as error:
             click.echo(f"Error: {error}", err=True)
-            sys.exit(REFUSED)
+            sys.exit(getattr(error, "exit_code", REFUSED))
         except OSError as error:
             click.echo(f"Error: {error.strerror or error}: {error.filename or ''}", err=True)
             sys.exit(PROBLEMS)
@@ -54,21 +76,15 @@ def _refusals_as_messages(command: Callable[..., None]) -> Callable[..., None]:
     return wrapped
 
 
-@click.group(cls=_Cli, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=_Cli, help=INTRODUCTION, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.version_option(__version__, prog_name="coachkit")
 def main() -> None:
-    r"""From a client's spreadsheets to diagnoses, recommendations and a development plan for every manager.
-
-    \b
-    First steps:
-      coachkit demo              see everything on the sample engagement
-      coachkit init client-a     make a folder for your own engagement
-      coachkit check client-a    see what is missing or wrong in its files
-      coachkit run client-a      make all reports
-    """
+    """The group of all commands."""
 
 
-@main.command()
+@main.command(short_help="See everything on the sample engagement.")
 @click.argument("folder", metavar="[DIR]", type=click.Path(path_type=Path), default=Path("coachkit-demo"))
 @jobs_option
 @quiet_option
@@ -81,9 +97,15 @@ def demo(folder: Path, jobs: int | None, quiet: bool) -> None:
     _run(folder, jobs=jobs, quiet=quiet)
 
 
-@main.command()
+@main.command(short_help="Make an engagement folder ready to fill.")
 @folder_argument
-@click.option("--instrument", default="manager_transition", show_default=True, help="Shipped id, or path to your own.")
+@click.option(
+    "--instrument",
+    default="manager_transition",
+    show_default=True,
+    metavar="NAME",
+    help="A shipped questionnaire, or the folder of your own.",
+)
 @_refusals_as_messages
 def init(folder: Path, instrument: str) -> None:
     """Make an engagement folder ready to fill: settings, CSV headers and one workbook."""
@@ -95,7 +117,7 @@ def init(folder: Path, instrument: str) -> None:
     click.echo(f"then run: coachkit check {folder}")
 
 
-@main.command()
+@main.command(short_help="Make a synthetic engagement with known truth.")
 @folder_argument
 @click.option("--managers", type=click.IntRange(6, 1_000_000), default=48, show_default=True, help="How many managers.")
 @click.option("--seed", type=int, default=2026, show_default=True, help="Same seed, same engagement.")
@@ -111,9 +133,9 @@ def simulate(folder: Path, managers: int, seed: int) -> None:
     click.echo(f"Made {path}. Try: coachkit run {folder}")
 
 
-@main.command()
+@main.command(short_help="List every problem in the files at once, with its fix.")
 @folder_argument
-@click.option("--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True)
+@format_option
 @click.option("--quiet", is_flag=True, help="Print nothing; the exit code tells.")
 @_refusals_as_messages
 def check(folder: Path, form: str, quiet: bool) -> None:
@@ -130,10 +152,10 @@ def check(folder: Path, form: str, quiet: bool) -> None:
     sys.exit(report.exit_code)
 
 
-@main.command()
+@main.command(short_help="Make every report that is missing, changed or failed.")
 @folder_argument
 @click.option("--only", multiple=True, metavar="ID", help="One manager's report; may be repeated.")
-@click.option("--wave", help="Measurement occasion (default: the engagement's current wave).")
+@click.option("--wave", metavar="ID", help="Measurement occasion (default: the engagement's current wave).")
 @jobs_option
 @click.option("--formats", default="html", show_default=True, help="Documents to make besides the notebooks.")
 @click.option(
@@ -152,7 +174,7 @@ def check(folder: Path, form: str, quiet: bool) -> None:
 @click.option("--plain-kernels", is_flag=True, help="An ordinary kernel per notebook: slower, the same results.")
 @quiet_option
 @_refusals_as_messages
-def run(folder: Path, formats: str, scheduler: str | None, shard: str | None, **options: object) -> None:
+def run(folder: Path, formats: str, scheduler: str | None, shard: str | None, **options: Any) -> None:  # noqa: ANN401 - click's
     """Analyse the engagement once and make every report that is missing, changed or failed."""
     from coachkit.delivery.shards import Shard
 
@@ -161,16 +183,16 @@ def run(folder: Path, formats: str, scheduler: str | None, shard: str | None, **
     options["restart"], options["stop_on_failure"] = not options.pop("resume"), not options.pop("keep_going")
     options["wait_s"] = options.pop("wait")
     if scheduler is None:
-        _run(folder, **options)
+        return _run(folder, **options)
     from coachkit.delivery.cluster import cluster_executor
 
     with cluster_executor(scheduler) as executor:
-        _run(folder, executor=executor, **{**options, "jobs": options["jobs"] or executor.n_workers})
+        return _run(folder, executor=executor, **{**options, "jobs": options["jobs"] or executor.n_workers})
 
 
-@main.command()
+@main.command(short_help="Show what became of every report of the newest run.")
 @folder_argument
-@click.option("--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True)
+@format_option
 @click.option("--all", "everything", is_flag=True, help="List finished reports too.")
 @_refusals_as_messages
 def status(folder: Path, form: str, everything: bool) -> None:
@@ -187,7 +209,7 @@ def status(folder: Path, form: str, everything: bool) -> None:
     sys.exit(PROBLEMS if any(row.status != "done" for row in rows) else FINE)
 
 
-@main.command()
+@main.command(short_help="Compare every file of the newest run with its hash.")
 @folder_argument
 @click.option(
     "--repair", is_flag=True, help="Mark reports with missing or edited files, so that the next run makes them."
@@ -210,7 +232,7 @@ def verify(folder: Path, repair: bool) -> None:
     sys.exit(FINE if found.is_sound else PROBLEMS)
 
 
-@main.command()
+@main.command(short_help="Approve a notebook that you have changed.")
 @folder_argument
 @click.argument("notebook", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @_refusals_as_messages
@@ -222,7 +244,7 @@ def approve(folder: Path, notebook: Path) -> None:
     click.echo(f"Approved {notebook.name} ({digest[:12]}).")
 
 
-@main.command()
+@main.command(short_help="Open the notebooks in JupyterLab.")
 @click.argument("folder", metavar="[DIR]", type=click.Path(path_type=Path), default=Path("coachkit-notebooks"))
 @_refusals_as_messages
 def lab(folder: Path) -> None:
@@ -236,14 +258,9 @@ main.add_command(benchmark)
 
 
 def _known_formats(text: str) -> tuple[str, ...]:
-    from coachkit.delivery.jobs import FORMATS
-    from coachkit.errors import UnknownNameError
+    from coachkit.delivery.documents.formats import known_formats
 
-    chosen = tuple(part.strip() for part in text.split(",") if part.strip())
-    for name in chosen:
-        if name not in FORMATS:
-            raise UnknownNameError.from_choice("format", name, FORMATS)
-    return chosen
+    return known_formats([part.strip() for part in text.split(",") if part.strip()])
 
 
 def _run(folder: Path, *, quiet: bool, **options: object) -> None:

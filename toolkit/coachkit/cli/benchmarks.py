@@ -32,11 +32,11 @@ out_option = click.option(
     "--out",
     metavar="DIR",
     type=click.Path(path_type=Path, file_okay=False),
-    help="Also write every table as CSV, all of them as Markdown, and the reliability diagram.",
+    help="Also write every table as CSV, all of them as Markdown, and a picture where there is one.",
 )
 
 
-@click.group()
+@click.group(short_help="Measure accuracy and speed on simulated data.")
 def benchmark() -> None:
     """Measure accuracy, speed and batches on simulated data with known truth."""
 
@@ -46,11 +46,11 @@ def benchmark() -> None:
 @out_option
 def accuracy(full: bool, out: Path | None) -> None:
     """Coverage, calibration, change and recognition, with naive methods beside ours."""
-    from coachkit.analysis.benchmarks.accuracy import accuracy_benchmark
+    from coachkit.analysis.benchmarks.accuracy import Size, accuracy_benchmark
     from coachkit.engagement.instruments import load_instrument
     from coachkit.engagement.rules import load_situation_rules
 
-    size = "full" if full else "quick"
+    size: Size = "full" if full else "quick"
     tables = accuracy_benchmark(load_instrument("manager_transition"), load_situation_rules(), size)
     if find_spec(SEGMENTS) is not None:
         tables["segments"] = import_module(SEGMENTS).benchmark_segments(size)
@@ -125,6 +125,10 @@ def _report(name: str, tables: dict[str, pd.DataFrame], out: Path | None) -> Non
         from coachkit.analysis.benchmarks.diagram import draw_reliability
 
         (out / "reliability.svg").write_text(draw_reliability(tables["calibration"]), encoding="utf-8")
+    if "batch" in tables:
+        from coachkit.delivery.benchmarks.chart import draw_costs
+
+        (out / "batch.svg").write_text(draw_costs(tables["batch"]), encoding="utf-8")
     click.echo(f"\nWritten to {out}.")
 
 

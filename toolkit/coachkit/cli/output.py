@@ -64,7 +64,7 @@ def print_verification(found: Verification) -> None:
     n_bad = len(found.differences)
     result = "all are as recorded" if found.is_sound else f"{n_bad} {'is' if n_bad == 1 else 'are'} not as recorded"
     click.echo(f"Run {found.run_id}: {found.n_files} files compared, {result}.")
-    rows = [(one.path, one.what, one.fix) for one in found.differences]
+    rows: list[tuple[str, ...]] = [(one.path, one.what, one.fix) for one in found.differences]
     print_rows("Files that are not as recorded", ("file", "what", "what to do"), rows)
 
 

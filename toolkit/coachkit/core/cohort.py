@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
+import numpy as np
 import pandas as pd
 
 from coachkit.core.instrument import Instrument
+
+NOTHING = np.array(None, dtype=object)  # a missing text for np.where, whose bare None means "not given"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +57,13 @@ class Responses:
     def of_wave(self, wave: str) -> Responses:
         """Answers of one wave, rows renumbered from 0."""
         rows = (self.keys["wave"] == wave).to_numpy()
+        keys, ratings, missed = (
+            frame.loc[rows].reset_index(drop=True) for frame in (self.keys, self.ratings, self.not_observed)
+        )
         return Responses(
-            *(frame.loc[rows].reset_index(drop=True) for frame in (self.keys, self.ratings, self.not_observed)),
+            keys,
+            ratings,
+            missed,
             self.comments.loc[self.comments["wave"] == wave].reset_index(drop=True),
         )
 

@@ -140,10 +140,10 @@ def _keys(
         np.add(count, answered, out=count)
         if is_flipped:
             np.subtract(total, block[row], out=total)
-            np.add(total, answered * total.dtype.type(n_options + 1), out=total)
+            np.add(total, np.multiply(answered, n_options + 1, dtype=total.dtype), out=total)
         else:
             np.add(total, block[row], out=total)
     key = count.astype(np.int16)
     key *= width
-    key += total
+    np.add(key, total, out=key)
     return key

@@ -78,17 +78,17 @@ def cronbach_alpha(items: pd.DataFrame | np.ndarray, confidence: float = 0.95) -
     >>> round(result.alpha, 4), result.n
     (0.75, 4)
     """
-    frame = _ratings(items)
-    covariance, n = frame.cov(ddof=1).to_numpy(), len(frame)
+    ratings, names = _ratings(items)
+    covariance, n = _pairwise_covariance(ratings), len(ratings)
     alpha = _alpha(covariance)
-    low, high = _feldt(alpha, n, frame.shape[1], confidence)
+    low, high = _feldt(alpha, n, len(names), confidence)
     return Alpha(
         alpha,
         low,
         high,
         _duhachek(covariance, n),
-        pd.Series(_item_rest(covariance), index=frame.columns, name="item_rest"),
-        pd.Series(_alpha_without_each(covariance), index=frame.columns, name="alpha_if_deleted"),
+        pd.Series(_item_rest(covariance), index=names, name="item_rest", copy=False),
+        pd.Series(_alpha_without(covariance), index=names, name="alpha_if_deleted", copy=False),
         n,
     )
 
@@ -124,7 +124,8 @@ def omega_total(items: pd.DataFrame | np.ndarray) -> Omega:
     >>> round(result.omega, 2)
     0.8
     """
-    frame = _ratings(items).dropna()
+    ratings, names = _ratings(items)
+    frame = pd.DataFrame(ratings, columns=names).dropna()
     if frame.shape[1] < 3 or len(frame) <= frame.shape[1]:
         raise CoachkitError(
             f"omega needs three or more items and more complete rows than items, but got {frame.shape[1]} items and "
@@ -187,13 +188,23 @@ def read_reliability(value: float) -> Band:
     return next((name for least, name in BANDS if value >= least), "too low")
 
 
-def _ratings(items: pd.DataFrame | np.ndarray) -> pd.DataFrame:
-    frame = pd.DataFrame(items).astype(float)
-    if frame.shape[1] < 2 or len(frame) < 2:
+def _ratings(items: pd.DataFrame | np.ndarray) -> tuple[np.ndarray, pd.Index]:
+    """Ratings as an array, and the items' names."""
+    ratings = np.asarray(items, dtype=float)
+    if ratings.ndim != 2 or ratings.shape[1] < 2 or len(ratings) < 2:
+        shape = ratings.shape if ratings.ndim == 2 else (len(ratings), 1)
         raise CoachkitError(
-            f"a scale needs at least two items and two rows, but got {frame.shape[1]} item(s) and {len(frame)} row(s)."
+            f"a scale needs at least two items and two rows, but got {shape[1]} item(s) and {shape[0]} row(s)."
         )
-    return frame
+    return ratings, items.columns if isinstance(items, pd.DataFrame) else pd.RangeIndex(ratings.shape[1])
+
+
+def _pairwise_covariance(ratings: np.ndarray) -> np.ndarray:
+    """Covariances over n - 1, each from the rows that hold both items."""
+    if np.isnan(ratings.sum()):
+        return pd.DataFrame(ratings).cov(ddof=1).to_numpy()
+    apart = ratings - ratings.mean(axis=0)
+    return apart.T @ apart / (len(ratings) - 1)
 
 
 def _alpha(covariance: np.ndarray) -> float:
@@ -203,18 +214,18 @@ def _alpha(covariance: np.ndarray) -> float:
     return float(k / (k - 1) * (1 - np.trace(covariance) / total))
 
 
-def _alpha_without_each(covariance: np.ndarray) -> np.ndarray:
-    """Alpha of the other items for each item, from the sums that are left when its row and column go."""
-    k, own = len(covariance) - 1, np.diag(covariance)
-    total = covariance.sum() - 2 * covariance.sum(axis=0) + own
-    if k < 2:
-        return np.full(k + 1, np.nan)
+def _alpha_without(covariance: np.ndarray) -> np.ndarray:
+    """Alpha of the other items, for every item at once; NaN where none is defined."""
+    k, own = len(covariance), np.diag(covariance)
+    rest = covariance.sum() - 2 * covariance.sum(axis=0) + own
+    if k < 3:
+        return np.full(k, np.nan)
     with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(total > 0, k / (k - 1) * (1 - (own.sum() - own) / total), np.nan)
+        return np.where(rest > 0, (k - 1) / (k - 2) * (1 - (own.sum() - own) / rest), np.nan)
 
 
 def _feldt(alpha: float, n: int, k: int, confidence: float) -> tuple[float, float]:
-    from scipy.special import fdtri  # loads only when a scale is examined; quantiles of F
+    from scipy.special import fdtri  # loads only when a scale is examined
 
     tail, degrees = (1 - confidence) / 2, (n - 1, (n - 1) * (k - 1))
     low = 1 - (1 - alpha) * fdtri(*degrees, 1 - tail)

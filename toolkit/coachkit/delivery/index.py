@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from coachkit.engagement.resources import template_path
 from coachkit.engagement.storage import confined, write_atomic
+
+REPORT = "Report"
+#: What the documents for other readers are called, by file stem.
+READER_NAMES = {"coach_brief": "Coach's brief", "sponsor_summary": "Sponsor's summary"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +42,30 @@ class IndexEntry:
 
     @property
     def page(self) -> str:
-        """The report as a page; empty when there is none."""
-        return next((file for file in self.files if file.endswith(".html")), "")
+        """The report itself as a page; empty when there is none."""
+        return next((file for file in self.files if file.endswith(".html") and _stem(file) not in READER_NAMES), "")
+
+    @property
+    def downloads(self) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
+        """Documents by reader: a name, then (format, file) of each; the notebook is not among them."""
+        names: dict[str, list[tuple[str, str]]] = {}
+        for file in self.files:
+            form = PurePosixPath(file).suffix.lstrip(".")
+            if form != "ipynb":
+                names.setdefault(READER_NAMES.get(_stem(file), REPORT), []).append(
+                    ("page" if form == "html" else form, file)
+                )
+        order = (REPORT, *READER_NAMES.values())
+        return tuple((name, tuple(names[name])) for name in order if name in names)
 
     @property
     def notebook(self) -> str:
         """The executed notebook; empty when there is none."""
         return next((file for file in self.files if file.endswith(".ipynb")), "")
+
+
+def _stem(file: str) -> str:
+    return PurePosixPath(file).stem
 
 
 def write_index(folder: Path, heading: IndexHeading, entries: list[IndexEntry]) -> Path:

@@ -17,7 +17,7 @@ from pathlib import Path
 from queue import Empty
 from typing import TYPE_CHECKING, Any, Self
 
-from coachkit.delivery.limits import limit_stream
+from coachkit.delivery.limits import limit_displays, limit_stream
 
 if TYPE_CHECKING:
     from ipykernel.inprocess import InProcessKernelManager
@@ -46,6 +46,7 @@ class LocalKernel:
             kernel: Any = self._manager.kernel
             for stream in (kernel.stdout, kernel.stderr):
                 limit_stream(stream, self._output_limit_mb)
+            limit_displays(kernel.shell.display_pub, self._output_limit_mb)
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -18,6 +18,7 @@ from typing import Any
 
 import msgspec
 
+from coachkit.delivery.documents.typesetting import DocumentError
 from coachkit.delivery.execution import ENGINE, NotebookFailedError, execute
 from coachkit.delivery.job_log import JobLog
 from coachkit.delivery.limits import peak_memory_mb
@@ -34,7 +35,6 @@ HANG_FIX = "Run again with --plain-kernels to see the cell that hangs."
 CRASH_FIX = "Run again; if it repeats, the machine may be short of memory, or limits: memory_mb too low."
 INVALID_FIX = "Show text, pictures or plain JSON only: another kind of value was displayed by its raw MIME bundle."
 WRITE_FIX = "Free disk space or check the folder's permissions, then run again; finished reports are kept."
-FORMATS = ("html",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,8 @@ class ReportJob:
     """One notebook to execute for one subject.
 
     ``out`` is the run's folder, ``place`` the report's folder relative to it; ``work`` a folder as deep as the
-    report's own, so that the relative engagement path in the parameters holds in both.
+    report's own, so that the relative engagement path in the parameters holds in both. ``briefs`` are documents for
+    other readers, written from the manager's slice.
     """
 
     job_id: str
@@ -59,6 +60,7 @@ class ReportJob:
     title: str
     formats: tuple[str, ...] = ("html",)
     content_sha256: str = ""
+    briefs: tuple[str, ...] = ()
     cell_timeout_s: int = CELL_TIMEOUT_S
     report_timeout_s: int = REPORT_TIMEOUT_S
     memory_limit_mb: int = 0
@@ -105,6 +107,8 @@ def _make_report(job: ReportJob, engine: str | None = None) -> JobOutcome:
     except NotebookFailedError as failure:
         message, fix = failure.message, failure.fix.format(notebook=f"failed/{job.stem}.ipynb")
         _keep_broken(job, failure.notebook, out)
+    except DocumentError as error:
+        message, fix = error.message, error.fix
     except OSError as error:
         message, fix = _cannot_write(job, error), WRITE_FIX
     finally:
@@ -126,7 +130,9 @@ def _keep_broken(job: ReportJob, notebook: bytes, out: Path) -> None:
 def _execute(job: ReportJob, engine: str | None) -> Any:  # noqa: ANN401 - a NotebookNode
     """Execute the job's notebook within its limits of time, memory and output."""
     with memory_limit(job.memory_limit_mb):
-        return execute(job.template, job.parameters, job.cell_timeout_s, engine, job.output_limit_mb)
+        return execute(
+            job.template, job.parameters, job.cell_timeout_s, engine, job.output_limit_mb, job.report_timeout_s
+        )
 
 
 def _publish(job: ReportJob, notebook: Any, out: Path) -> dict[str, tuple[str, int]]:  # noqa: ANN401
@@ -134,7 +140,7 @@ def _publish(job: ReportJob, notebook: Any, out: Path) -> dict[str, tuple[str, i
     import nbformat
 
     from coachkit.delivery.documents.blocks import collect_blocks
-    from coachkit.delivery.documents.html import render_document
+    from coachkit.delivery.documents.formats import render_formats
 
     blocks, receipt = collect_blocks(notebook)
     wrong = differences(job.receipt, receipt)
@@ -147,10 +153,9 @@ def _publish(job: ReportJob, notebook: Any, out: Path) -> dict[str, tuple[str, i
     text = nbformat.writes(published_notebook(notebook), capture_validation_error=invalid)
     if invalid:
         raise NotebookFailedError("an output of the notebook is not valid in a notebook file", INVALID_FIX)
-    contents = {"ipynb": text.encode("utf-8")}
-    if "html" in job.formats:
-        contents["html"] = render_document(blocks, job.title).encode("utf-8")
-    paths = {confined(out, job.place, f"{job.kind}.{extension}"): content for extension, content in contents.items()}
+    contents = {f"{job.kind}.ipynb": text.encode("utf-8")}
+    contents |= render_formats(blocks, job, out)
+    paths = {confined(out, job.place, name): content for name, content in contents.items()}
     try:
         digests = write_together(paths)
     except OSError as error:

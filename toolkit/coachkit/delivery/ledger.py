@@ -12,7 +12,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from coachkit.delivery.ledger_schema import LedgerError, changing, opened, prepare_ledger
+from coachkit.delivery.ledger_schema import (
+    LedgerDamagedError,
+    LedgerError,
+    changing,
+    opened,
+    prepare_ledger,
+    set_aside,
+)
 from coachkit.delivery.outcomes import JobOutcome
 from coachkit.engagement.storage import sha256_of_file
 
@@ -64,6 +71,25 @@ class Ledger:
     def __init__(self, path: Path) -> None:
         self.path = path
         prepare_ledger(path)
+
+    @classmethod
+    def readable(cls, path: Path) -> Ledger:
+        """Open a ledger that is to be written; a damaged one is set aside and a new one started.
+
+        Raises
+        ------
+        LedgerError
+            If a newer version of coachkit wrote it.
+        """
+        try:
+            ledger = cls(path)
+            damage = ledger.check()
+        except LedgerDamagedError:
+            damage = "unreadable"
+        if damage:
+            set_aside(path)
+            ledger = cls(path)
+        return ledger
 
     def set_facts(self, **facts: str) -> None:
         """Record facts of the run: data hash, versions, seed, wave."""
@@ -153,8 +179,11 @@ class Ledger:
 
     def check(self) -> str:
         """What SQLite finds wrong with the ledger file itself; empty when it is sound."""
-        with opened(self.path) as connection:
-            found = connection.execute("PRAGMA integrity_check").fetchone()[0]
+        try:
+            with opened(self.path) as connection:
+                found = connection.execute("PRAGMA integrity_check").fetchone()[0]
+        except LedgerDamagedError as error:
+            return str(error)
         return "" if found == "ok" else str(found)
 
 

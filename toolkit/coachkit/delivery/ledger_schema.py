@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from coachkit.engagement.storage import FILE_MODE, make_folder
+from coachkit.engagement.storage import FILE_MODE, make_folder, write_atomic
 from coachkit.errors import CoachkitError
 
 SCHEMA_VERSION = 2
@@ -39,11 +39,24 @@ SCHEMA = (
     _FILES,
     _EVENTS,
 )
+_DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _KEPT = "job_id, kind, manager_id, stem, status, template_sha256, slice_sha256, started_at, seconds, message, fix"
 
 
 class LedgerError(CoachkitError):
     """A ledger this version cannot read."""
+
+
+class LedgerWriteError(LedgerError):
+    """A ledger that cannot be written now: a full disk, no permission, somebody who holds it. The run ends with problems."""
+
+    exit_code = 3
+
+
+class LedgerDamagedError(LedgerError):
+    """A file that is no longer a whole SQLite database."""
+
+    exit_code = 3
 
 
 def prepare_ledger(path: Path) -> None:
@@ -72,8 +85,10 @@ def prepare_ledger(path: Path) -> None:
             "Use the version that made the run, or start a new run."
         )
         raise LedgerError(msg)
-    _back_up(path, found)
     with changing(path) as connection:
+        if connection.execute("PRAGMA user_version").fetchone()[0] != found:
+            return  # somebody else updated it while this process waited for the ledger
+        _back_up(path, found)
         MIGRATIONS[found](connection)
         connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION:d}")
 
@@ -100,42 +115,63 @@ MIGRATIONS: dict[int, Callable[[sqlite3.Connection], None]] = {1: _from_version_
 
 
 def _back_up(path: Path, version: int) -> None:
-    target = path.with_name(f"{path.name}.v{version}")
-    target.touch(mode=FILE_MODE)
-    with opened(path) as source, closing(sqlite3.connect(target)) as copy:
-        source.backup(copy)
+    """Copy the ledger as it is before the update; called while nobody else can write it.
+
+    SQLite itself reads the file: opening it otherwise would end the locks this process holds on it.
+    """
+    with opened(path) as source:
+        write_atomic(path.with_name(f"{path.name}.v{version}"), source.serialize())
+
+
+def set_aside(path: Path) -> Path:
+    """Give a damaged ledger another name, beside which a new one can start; returns that name."""
+    taken = sum(1 for _ in path.parent.glob(f"{path.name}.damaged-*"))
+    target = path.with_name(f"{path.name}.damaged-{taken + 1}")
+    path.replace(target)
+    path.with_name(f"{path.name}-journal").unlink(missing_ok=True)
+    return target
 
 
 @contextmanager
 def opened(path: Path) -> Iterator[sqlite3.Connection]:
-    """A connection that commits by itself and flushes every change to disk."""
-    with closing(sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None)) as connection:
-        connection.row_factory = sqlite3.Row
-        connection.execute("PRAGMA synchronous = FULL")
-        yield connection
+    """A connection that commits by itself and flushes every change to disk.
+
+    Raises
+    ------
+    LedgerDamagedError
+        If the file is not a whole database.
+    LedgerWriteError
+        If the disk is full, or the ledger cannot be opened or is held too long by somebody else.
+    """
+    try:
+        with closing(sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None)) as connection:
+            connection.row_factory = sqlite3.Row
+            connection.execute("PRAGMA synchronous = FULL")
+            yield connection
+    except sqlite3.OperationalError as error:
+        msg = (
+            f"{path.name} cannot be written ({error}). Free disk space, or end whoever holds it, and run again; "
+            "finished reports are kept."
+        )
+        raise LedgerWriteError(msg) from error
+    except sqlite3.DatabaseError as error:
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF not in _DAMAGED:
+            raise
+        msg = (
+            f"{path.name} of run {path.parent.name} is damaged ({error}). Run again: the reports are made anew and the "
+            "damaged ledger is kept beside the new one; or restore the run's folder from a copy."
+        )
+        raise LedgerDamagedError(msg) from error
 
 
 @contextmanager
 def changing(path: Path) -> Iterator[sqlite3.Connection]:
-    """One immediate transaction: all of it or nothing.
-
-    Raises
-    ------
-    LedgerError
-        If the disk is full or the ledger cannot be written.
-    """
+    """One immediate transaction: all of it or nothing. Raises as :func:`opened` does."""
     with opened(path) as connection:
         try:
             connection.execute("BEGIN IMMEDIATE")
             yield connection
             connection.execute("COMMIT")
-        except sqlite3.OperationalError as error:
-            _roll_back(connection)
-            msg = (
-                f"{path.name} cannot be written ({error}). Free disk space, or end whoever holds it, and run again; "
-                "finished reports are kept."
-            )
-            raise LedgerError(msg) from error
         except BaseException:
             _roll_back(connection)
             raise

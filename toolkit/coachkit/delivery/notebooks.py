@@ -74,9 +74,10 @@ def _cells(source: bytes, name: str) -> list[dict[str, Any]]:
 
 def _literal_assignments(code: str, name: str) -> dict[str, object]:
     try:
+        body: list[Any] = ast.parse(code).body  # what is no assignment lacks these attributes and is refused below
         return {
             target.id: ast.literal_eval(statement.value)
-            for statement in ast.parse(code).body
+            for statement in body
             for target in ([statement.target] if isinstance(statement, ast.AnnAssign) else statement.targets)
         }
     except (SyntaxError, ValueError, AttributeError) as error:
@@ -125,7 +126,7 @@ def _is_safe_name(name: object) -> bool:
     return isinstance(name, str) and name.isascii() and name.isidentifier() and not keyword.iskeyword(name)
 
 
-def _plain(value: object, name: str, depth: int = 0) -> object:
+def _plain(value: Any, name: str, depth: int = 0) -> object:  # noqa: ANN401 - whatever a caller passed
     if depth > MAX_DEPTH:
         msg = f"parameter {name!r} is nested deeper than {MAX_DEPTH} levels. Pass an id; the notebook reads the data."
         raise ParameterRefusedError(msg)

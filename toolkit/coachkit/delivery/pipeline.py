@@ -93,10 +93,11 @@ class EngagementAnalysis:
 
         ``score_rows`` are those of all reports, as :meth:`reports` gives them.
         """
+        from coachkit.analysis.quality_effects import compare_without_flagged
+
         frames = {
             "scores": pd.DataFrame(score_rows),
             "groups": self.analysis.profiles.groups,
-            "quality_effects": self.analysis.quality_effects,
             "situations": self.analysis.diagnosis.probability.rename_axis("manager_id").reset_index(),
             "recommendations": pd.DataFrame(
                 {
@@ -107,6 +108,7 @@ class EngagementAnalysis:
                 }
                 for manager_id, recommendation in self.analysis.recommendations.items()
             ),
+            "flagged_answers": compare_without_flagged(self.analysis.profiles),
         }
         return {name: _parquet(frame) for name, frame in frames.items()}
 
@@ -114,6 +116,14 @@ class EngagementAnalysis:
         """What the reports of these managers publish, for the release store."""
         wanted = set(manager_ids)
         return {key: value for key, value in self.analysis.profiles.snapshots.items() if key in wanted}
+
+    def snapshots_before(self, manager_ids: Iterable[str]) -> tuple[str, dict[str, Snapshot]]:
+        """The wave before and what its figures tell in these managers' reports, where change is measured."""
+        before = self.analysis.profiles_before
+        if before is None:
+            return "", {}
+        wanted = set(manager_ids) & set(before.manager_ids)
+        return before.data.wave, {key: value for key, value in before.snapshots.items() if key in wanted}
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -140,7 +150,7 @@ class EngagementAnalysis:
         )
 
 
-_NESTED = frozenset({"groups", "definition", "name", "short_name", "self_other", "place"})
+_NESTED = frozenset({"groups", "definition", "name", "short_name", "self_other"})
 _NO_PROVENANCE = Provenance("", "", "", "", 0)
 
 
@@ -226,7 +236,10 @@ def analyse_engagement(
     store = ReleaseStore(engagement.path)
     key = store.key()
     before, labels = _wave_before(engagement, wave)
-    analysis = analyse_cohort(data, load_method(engagement), store.load(wave), key, before, labels)
+    released_before = {} if before is None else store.load(before.wave)
+    analysis = analyse_cohort(
+        data, load_method(engagement), store.load(wave), key, before, labels, releases_before=released_before
+    )
     provenance = Provenance(run_id, made_on, __version__, engagement.data_hash, engagement.settings.seed)
     start = engagement.settings.start_date or data.reference_date or date.fromisoformat(made_on)
     return EngagementAnalysis(analysis, engagement.info(wave), provenance, start, key)

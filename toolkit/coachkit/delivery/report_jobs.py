@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coachkit import __version__
+from coachkit.delivery.documents.formats import BRIEFS
 from coachkit.delivery.jobs import ReportJob
 from coachkit.delivery.ledger import JobRow
 from coachkit.delivery.notebooks import NotebookTemplate, plain_parameters
@@ -81,7 +82,8 @@ def _job(
         receipt=receipt,
         title=facts.title,
         formats=options.formats,
-        content_sha256=_content(facts.content_sha256, template, options.formats),
+        briefs=tuple(BRIEFS) if manager_id else (),
+        content_sha256=_content(facts.content_sha256, template),
         cell_timeout_s=options.limits.cell_seconds,
         report_timeout_s=options.limits.report_seconds,
         memory_limit_mb=options.limits.memory_mb,
@@ -90,9 +92,9 @@ def _job(
     )
 
 
-def _content(slice_content: str, template: NotebookTemplate, formats: tuple[str, ...]) -> str:
-    """Hash of all that decides what a report says and looks like."""
-    return sha256_of("\n".join((slice_content, template.sha256, __version__, *sorted(formats))).encode())
+def _content(slice_content: str, template: NotebookTemplate) -> str:
+    """Hash of all that decides what a report says and looks like, whatever its formats."""
+    return sha256_of(f"{slice_content}\n{template.sha256}\n{__version__}".encode())
 
 
 def _up_from(folder: Path, place: str, engagement: Path) -> str:

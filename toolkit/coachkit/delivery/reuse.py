@@ -11,8 +11,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from coachkit.delivery.documents.formats import has_documents
 from coachkit.delivery.jobs import ReportJob
 from coachkit.delivery.ledger import JobRow, Ledger, are_intact
+from coachkit.delivery.ledger_schema import LedgerDamagedError
 from coachkit.delivery.outcomes import JobOutcome
 from coachkit.delivery.report_jobs import waiting_row
 from coachkit.delivery.run_folder import RunFolder, earlier_runs
@@ -38,12 +40,13 @@ def outdated(wanted: list[ReportJob], run: RunFolder) -> list[ReportJob]:
     def is_current(job: ReportJob) -> bool:
         row = rows.get(job.job_id)
         has_content = row is not None and row.content_sha256 == job.content_sha256
-        return has_content and are_intact(files.get(job.job_id, {}), run.path)
+        own = files.get(job.job_id, {})
+        return has_content and has_documents(job, own) and are_intact(own, run.path)
 
     found = [job for job in wanted if not is_current(job)]
     stale = [job.job_id for job in found if job.job_id in rows]
     if stale:
-        run.ledger.mark("stale", stale, "its content, its format or a file on disk changed")
+        run.ledger.mark("stale", stale, "its content, the formats asked for or a file on disk changed")
     return found
 
 
@@ -53,7 +56,7 @@ def take_over(waiting: list[ReportJob], run: RunFolder, engagement: Path) -> lis
     taken = []
     for job in waiting:
         made = candidates.get(job.content_sha256)
-        if made is None or made.row.job_id != job.job_id:
+        if made is None or made.row.job_id != job.job_id or not has_documents(job, made.files):
             continue
         outcome = _copied(job, made, run.path)
         if outcome is not None:
@@ -75,8 +78,11 @@ def _made_earlier(waiting: Iterable[ReportJob], run: RunFolder, engagement: Path
 
 
 def _finished(folder: Path, ledger: Ledger, wanted: set[str]) -> list[Made]:
-    rows = [row for row in ledger.jobs() if row.status == "done" and row.content_sha256 in wanted] if wanted else []
-    files = ledger.files_by_job() if rows else {}
+    try:
+        rows = [row for row in ledger.jobs() if row.status == "done" and row.content_sha256 in wanted] if wanted else []
+        files = ledger.files_by_job() if rows else {}
+    except LedgerDamagedError:  # the damaged part is not the one that was read before
+        return []
     return [Made(folder, row, files.get(row.job_id, {})) for row in rows]
 
 

@@ -70,7 +70,7 @@ def prepare_run(engagement: Engagement, wave: str, templates: Mapping[str, Noteb
     analysis = analyse_engagement(engagement, wave=wave, run_id=run_id, made_on=made_on)
     folder = make_folder(confined(engagement.path, OUT, run_id))
     remove_leftovers(folder)
-    ledger = Ledger(folder / "ledger.sqlite")
+    ledger = Ledger.readable(folder / "ledger.sqlite")
     reports: dict[str, ReportFacts] = {}
     hashes: dict[str, str] = {}
     score_rows: list[dict[str, object]] = []
@@ -100,9 +100,10 @@ def earlier_runs(engagement: Path) -> list[tuple[Path, Ledger, dict[str, str]]]:
     for path in (engagement / OUT).glob("*/ledger.sqlite"):
         try:
             ledger = Ledger(path)
-        except LedgerError:  # a run of a newer version stays as it is
+            facts = ledger.facts()
+        except LedgerError:  # a damaged run, or one of a newer version, stays as it is
             continue
-        found.append((path.parent, ledger, ledger.facts()))
+        found.append((path.parent, ledger, facts))
     return sorted(found, key=lambda run: (int(run[2].get("sequence", 0)), run[0].name), reverse=True)
 
 

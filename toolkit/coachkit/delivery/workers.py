@@ -27,15 +27,15 @@ PREFETCH = 1  # jobs waiting at the workers' door, so that none is idle while th
 class Workers:
     """Worker processes of our own. They warm up as soon as they are made, while the caller still does something else."""
 
-    def __init__(self, number: int) -> None:
-        self.number = number
+    def __init__(self, number: int, formats: Sequence[str] = ("html",)) -> None:
+        self.number, self.formats = number, tuple(formats)
         self._others = set(multiprocessing.active_children())
         self._scratch = tempfile.mkdtemp(prefix="coachkit-")
         self.pool = ProcessPoolExecutor(
             number,
             mp_context=multiprocessing.get_context("spawn"),
             initializer=_start_worker,
-            initargs=(self._scratch,),
+            initargs=(self._scratch, self.formats),
         )
         for _ in range(number):
             self.pool.submit(os.getpid)
@@ -73,7 +73,7 @@ def run_jobs(
         if pending and workers.number == 1 and len(pending) == before:
             yield _died(pending.pop(0))
         if pending:
-            workers = Workers(1)
+            workers = Workers(1, workers.formats)
 
 
 def run_elsewhere(
@@ -122,7 +122,7 @@ def _submit(
                 yield outcome
 
 
-def _start_worker(scratch: str) -> None:
+def _start_worker(scratch: str, formats: Sequence[str]) -> None:
     """Prepare a worker that leaves interruptions to its parent and ends when the parent does, however that ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if not die_with_parent():
@@ -130,7 +130,7 @@ def _start_worker(scratch: str) -> None:
         threading.Thread(target=_end_with, args=(parent,), name="parent-watch", daemon=True).start()
     prepare_process(scratch)
     if can_fork():
-        warm_up()
+        warm_up(formats)
         prepare_kernel()
 
 

@@ -18,7 +18,7 @@ from coachkit.engagement.import_history import import_notes
 from coachkit.engagement.instruments import load_instrument
 from coachkit.engagement.intake import Intake, read_sources
 from coachkit.engagement.item_direction import ask_about_direction
-from coachkit.engagement.problems import Problem, ProblemReport
+from coachkit.engagement.problems import Problem, ProblemReport, Severity
 from coachkit.engagement.resources import sample_engagement
 from coachkit.engagement.response_rules import Known, check_forms
 from coachkit.engagement.responses import Forms, to_responses
@@ -29,7 +29,8 @@ from coachkit.engagement.settings_rules import check_against_instrument, check_s
 from coachkit.engagement.sheets import sheet_names
 from coachkit.engagement.sources import DATA_FOLDER, WORKBOOK, find_sources
 from coachkit.engagement.tables import FileFacts, TableSpec
-from coachkit.engagement.yaml_reader import decode, read_yaml
+from coachkit.engagement.yaml_decode import decode
+from coachkit.engagement.yaml_reader import read_yaml
 from coachkit.errors import InputRefusedError, SettingsError, SettingsProblemsError, UnknownNameError
 
 SAMPLES = "samples"
@@ -263,6 +264,7 @@ def _check_forms(
 
 def _absent_tables(intake: Intake, has_responses: bool, settings: EngagementSettings) -> list[Problem]:
     problems = []
+    severity: Severity
     named = {problem.column for problem in intake.problems if problem.code == "E-MISSING-FILE"}
     for table, given, code, severity, why in (
         (

@@ -25,7 +25,9 @@ from coachkit.engagement.instrument_shape import (
 )
 from coachkit.engagement.problems import Problem
 from coachkit.engagement.resources import template_path
-from coachkit.engagement.yaml_reader import Node, decode, read_yaml
+from coachkit.engagement.yaml_decode import decode
+from coachkit.engagement.yaml_nodes import Node
+from coachkit.engagement.yaml_reader import read_yaml
 from coachkit.errors import InstrumentFileError, UnknownNameError
 
 FILE_NAME = "instrument.yaml"

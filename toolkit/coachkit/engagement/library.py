@@ -19,7 +19,8 @@ from coachkit.analysis.planning.library import (
 )
 from coachkit.analysis.records import Worksheet
 from coachkit.engagement.resources import find_resource
-from coachkit.engagement.yaml_reader import decode, read_yaml
+from coachkit.engagement.yaml_decode import decode
+from coachkit.engagement.yaml_reader import read_yaml
 from coachkit.errors import SettingsError, SettingsProblemsError
 
 _T = TypeVar("_T")

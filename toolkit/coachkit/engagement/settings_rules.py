@@ -10,7 +10,7 @@ from coachkit.core.cohort import FLOOR, Minimums
 from coachkit.core.instrument import Instrument
 from coachkit.engagement.problems import Problem
 from coachkit.engagement.settings import RESPONSES, SETTINGS_FILE, EngagementSettings
-from coachkit.engagement.yaml_reader import Node
+from coachkit.engagement.yaml_nodes import Node
 from coachkit.errors import nearest
 
 RETENTION_YEARS = 10  # a retention date later than this after the engagement's own dates is a slip of the pen

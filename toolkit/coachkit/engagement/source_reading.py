@@ -12,13 +12,30 @@ from coachkit.engagement.rows import ROW, file_problem, named
 from coachkit.engagement.schema import with_own_words
 from coachkit.engagement.settings import FileSettings
 from coachkit.engagement.sources import Source
-from coachkit.engagement.tables import TableRead, TableSpec, read_table
+from coachkit.engagement.tables import TableRead, TableSpec
+from coachkit.engagement.tabular import read_table
 
 
 def read_source(source: Source, spec: TableSpec) -> TableRead:
     """Read one source, its constants filled in; the file is named as the engagement folder shows it."""
     read = read_table(source.path, spec_of_file(spec, source.settings), source.settings.options())
-    return fill_columns(rename_file(read, source.label), spec, source.settings)
+    return fill_columns(_with_other_ways(rename_file(read, source.label), spec), spec, source.settings)
+
+
+def _with_other_ways(read: TableRead, spec: TableSpec) -> TableRead:
+    """Where a required column is missing, name the ways to supply it without a column."""
+
+    def reworded(problem: Problem) -> Problem:
+        name = next((name for name in spec.column_names if f'column "{name}" is missing' in problem.what), None)
+        if problem.code != "E-MISSING-COLUMN" or name is None:
+            return problem
+        column = spec.column(name)
+        other = f"constants: {{{name}: {column.choices[0]}}} if it is the same in every row" if column.choices else ""
+        if name == "rater_id":
+            other = "row_ids: {rater_id: R} if raters have no codes"
+        return replace(problem, fix=f"{problem.fix}; or {other}") if other else problem
+
+    return replace(read, problems=tuple(map(reworded, read.problems)))
 
 
 def rename_file(read: TableRead, label: str) -> TableRead:

@@ -213,23 +213,3 @@ class TableRead:
     def is_refused(self) -> bool:
         """Whether the whole file was refused."""
         return any(problem.severity == "refuse" for problem in self.problems)
-
-
-def read_table(path: str | Path, spec: TableSpec, options: FileOptions | None = None) -> TableRead:
-    """Read one CSV or XLSX table strictly; bad input comes back as problems, never as a traceback.
-
-    Parameters
-    ----------
-    path : path of a ``.csv``, ``.tsv``, ``.txt``, ``.xlsx`` or ``.xlsm`` file
-    spec : TableSpec
-    options : FileOptions, optional
-        What is known about the file; detected, and noted, where absent.
-
-    Returns
-    -------
-    TableRead
-        Good rows typed by column, rows with a bad cell held back and named. A refused file gives no rows.
-    """
-    from coachkit.engagement.tabular import read_table as read
-
-    return read(path, spec, options)

@@ -13,7 +13,7 @@ from pathlib import PurePath
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from coachkit.engagement.problems import Problem
-from coachkit.engagement.yaml_reader import Node
+from coachkit.engagement.yaml_nodes import Node
 from coachkit.errors import CoachkitError, SettingsProblemsError, listed, nearest
 
 _INT = re.compile(r"[+-]?[0-9]+", re.ASCII)
@@ -52,7 +52,8 @@ def decode(node: Node, cls: type[_T]) -> _T:
     problems: list[Problem] = []
     value = _Decoder(problems).value(node, cls)
     if problems:
-        raise SettingsProblemsError(sorted(problems, key=lambda problem: problem.row or 0))
+        problems.sort(key=lambda problem: problem.row or 0)
+        raise SettingsProblemsError(problems)
     return value
 
 
@@ -84,7 +85,7 @@ class _Decoder:
             return node.plain()
         if origin in (Union, types.UnionType):
             return self.union(node, get_args(kind))
-        if is_dataclass(kind):
+        if isinstance(kind, type) and is_dataclass(kind):
             return self.record(node, kind)
         if origin in (dict, Mapping) or kind is dict:
             return self.mapping(node, get_args(kind) or (str, Any))

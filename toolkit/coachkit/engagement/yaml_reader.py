@@ -4,66 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import TypeVar
 
 import yaml
 
 from coachkit.engagement.problems import Problem
+from coachkit.engagement.yaml_decode import decode
+from coachkit.engagement.yaml_nodes import Node
 from coachkit.errors import SettingsProblemsError
 
 MAX_BYTES = 2_000_000
 MAX_DEPTH = 20
-_NULLS = {"", "~", "null", "Null", "NULL"}
 _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 _T = TypeVar("_T")
-
-
-@dataclass(slots=True)
-class Node:
-    """One value of a YAML file with the place it stands at.
-
-    ``value`` is a str, a list of nodes, or a dict of str to node. ``is_quoted`` tells ``"3"`` from ``3``;
-    ``comment`` is the comment that follows an unquoted text on its line and may have been meant as text.
-    """
-
-    kind: Literal["scalar", "list", "map"]
-    value: Any
-    file: str
-    line: int
-    path: str = ""
-    is_quoted: bool = False
-    comment: str = ""
-    key_lines: dict[str, int] = field(default_factory=dict)
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing was given (``key:``, ``~`` or ``null``)."""
-        return self.kind == "scalar" and not self.is_quoted and self.value in _NULLS
-
-    def get(self, key: str) -> Node | None:
-        """The value under ``key`` of a map; None when absent or not a map."""
-        return self.value.get(key) if self.kind == "map" else None
-
-    def plain(self) -> Any:  # noqa: ANN401 - nested dicts, lists and strings
-        """The same content as plain dicts, lists and strings."""
-        if self.kind == "map":
-            return {key: node.plain() for key, node in self.value.items()}
-        return [node.plain() for node in self.value] if self.kind == "list" else self.value
-
-    def problem(self, code: str, what: str, fix: str, value: str | None = None) -> Problem:
-        """A refusal at this place."""
-        return Problem(
-            code,
-            "refuse",
-            self.file,
-            row=self.line,
-            column=self.path or None,
-            value=value,
-            what=what,
-            fix=fix,
-        )
 
 
 def read_yaml(source: str | Path, *, name: str | None = None) -> Node:
@@ -118,16 +72,7 @@ def load_yaml(path: str | Path, cls: type[_T]) -> _T:
     SettingsProblemsError
         With all problems found, each with line and key path.
     """
-    from coachkit.engagement.yaml_decode import decode
-
     return decode(read_yaml(Path(path)), cls)
-
-
-def decode(node: Node, cls: type[_T]) -> _T:
-    """Turn a node into an instance of the dataclass ``cls``; see ``yaml_decode.decode``."""
-    from coachkit.engagement.yaml_decode import decode as decode_node
-
-    return decode_node(node, cls)
 
 
 def _too_large(file: str, size: int) -> Problem:

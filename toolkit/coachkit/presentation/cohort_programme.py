@@ -13,14 +13,17 @@ from coachkit.presentation.tables import make_table
 
 def interventions_section(dossier: CohortDossier) -> tuple[Block, ...]:
     """How often each kind of help is suggested."""
-    rows = sorted(dossier.interventions.items(), key=lambda entry: -entry[1])
+    rows = sorted(dossier.interventions.items(), key=lambda entry: -(entry[1] or 0))
     if not rows:
         return (Paragraph(runs=(Run("No help is suggested yet."),)),)
     return (
         make_table(
             "Suggested help",
             ("Kind of help", "Managers"),
-            [(HELP_WORDS.get(key, key), "fewer than can be shown" if 0 < n < 5 else str(n)) for key, n in rows],
+            [
+                (HELP_WORDS.get(key, key), "fewer than can be shown" if n is None or 0 < n < 5 else str(n))
+                for key, n in rows
+            ],
             right=(1,),
             widths=(70, 30),
             note="A manager may be offered a combination, so the counts may add up to more than the cohort.",
@@ -32,7 +35,7 @@ def proposal_section(dossier: CohortDossier) -> tuple[Block, ...]:
     """Places, hours and a cost range for the programme."""
     proposal = dossier.proposal
     total = money_range(proposal.cost_low, proposal.cost_high, proposal.currency)
-    rows = [
+    rows: list[tuple[str | Cell, ...]] = [
         (
             line.label,
             _places(line),

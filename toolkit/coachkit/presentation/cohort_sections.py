@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from coachkit.analysis.records import CohortDossier, CompetencySpread, SegmentSummary
+from coachkit.analysis.records import CohortDossier, CompetencySpread, SegmentReport, SegmentSummary
 from coachkit.presentation.blocks import Block, BulletList, Callout, Paragraph, Run
+from coachkit.presentation.cohort_evidence import change_section, dominance_blocks, norms_section, quality_blocks
 from coachkit.presentation.cohort_programme import (
     discussion_section,
     interventions_section,
@@ -26,6 +27,7 @@ from coachkit.presentation.plots import cohort_spread, reading_counts, segment_p
 from coachkit.presentation.tables import heat_table, make_table
 
 __all__ = [
+    "change_section",
     "cohort_cover",
     "comparison_section",
     "discussion_section",
@@ -33,6 +35,7 @@ __all__ = [
     "heat_section",
     "interventions_section",
     "limits_section",
+    "norms_section",
     "participation_section",
     "proposal_section",
     "readings_section",
@@ -43,6 +46,8 @@ __all__ = [
     "unit_findings_section",
 ]
 SMALL_COUNT = "fewer than can be shown"
+MOST_NAMED = 4  # competencies in one sentence
+FEWEST = 5  # managers; smaller counts are not given
 TOO_FEW = "There are too few managers to show a distribution."
 
 
@@ -50,8 +55,8 @@ def headline_section(dossier: CohortDossier) -> tuple[Block, ...]:
     """The one thing to know about the cohort: where it stands, and what would help."""
     text = _standing(dossier)
     helps = [(HELP_WORDS.get(key, key), n) for key, n in dossier.interventions.items()]
-    helps.sort(key=lambda entry: -entry[1])
-    shown = [(label, n) for label, n in helps if n >= 5][:2]
+    stated = [(label, n) for label, n in helps if n is not None and not is_few(n)]
+    shown = sorted(stated, key=lambda entry: -entry[1])[:2]
     if shown:
         text += f" Suggested most often: {join_words([f'{label.lower()} for {n} managers' for label, n in shown])}."
     return (Callout(kind="finding", title="In short", runs=(Run(text),)),)
@@ -63,16 +68,29 @@ def _standing(dossier: CohortDossier) -> str:
     if not known:
         return "There are too few managers with results to describe the group."
     below = [row for row in known if row.mean_high is not None and row.mean_high < row.target]
-    below.sort(key=lambda row: row.mean - row.target)
-    counted = sorted((row for row in known if row.n_priority), key=lambda row: -row.n_priority)
+    below.sort(key=lambda row: (row.mean or 0.0) - row.target)
     if below:
         names = join_words([f"{row.name} ({points(row.mean)} against {points(row.target)})" for row in below[:2]])
         return f"As a group these managers are clearly below their targets in {names}."
     text = "On average this group is at its targets or within error of them."
+    counted = sorted((row for row in known if row.n_priority), key=lambda row: -(row.n_priority or 0))
     if counted:
-        names = join_words([f"{_short(row)} ({row.n_priority} of {dossier.n_managers})" for row in counted[:2]])
-        text += f" Among individual managers, likely gaps are most frequent in {names}."
+        text += f" Among individual managers, likely gaps are most frequent in {_most_frequent(counted, dossier)}."
     return text
+
+
+def _most_frequent(counted: list[CompetencySpread], dossier: CohortDossier) -> str:
+    """The two competencies with most likely gaps, and those that tie with the second."""
+    least = counted[min(1, len(counted) - 1)].n_priority or 0
+    chosen = [row for row in counted if (row.n_priority or 0) >= least][:MOST_NAMED]
+    if len(chosen) > 1 and len({row.n_priority for row in chosen}) == 1:
+        return f"{join_words([_short(row) for row in chosen])} ({least} of {dossier.n_managers} each)"
+    return join_words([f"{_short(row)} ({row.n_priority} of {dossier.n_managers})" for row in chosen])
+
+
+def is_few(number: int | None) -> bool:
+    """Whether a count is too small to be given; hidden ones are."""
+    return number is None or 0 < number < FEWEST
 
 
 def _short(row: CompetencySpread) -> str:
@@ -81,9 +99,9 @@ def _short(row: CompetencySpread) -> str:
 
 def participation_section(dossier: CohortDossier) -> tuple[Block, ...]:
     """Who took part and how complete the answers are."""
+    some = f"{dossier.n_with_data} of" if dossier.n_with_data < dossier.n_managers else "All"
     text = (
-        f"{dossier.n_with_data} of {dossier.n_managers} managers in {count(dossier.n_units, 'unit')} have enough "
-        "answers for a profile."
+        f"{some} {dossier.n_managers} managers in {count(dossier.n_units, 'unit')} have enough answers for a profile."
     )
     blocks: list[Block] = [
         Paragraph(runs=(Run(text),), tone="lead"),
@@ -105,24 +123,10 @@ def participation_section(dossier: CohortDossier) -> tuple[Block, ...]:
             widths=(24, 14, 12, 20, 15, 15),
         ),
     ]
-    notes = (*dossier.completeness_notes, *form_quality_notes(dossier), *dossier.notes)
+    notes = (*dossier.completeness_notes, *dossier.notes)
     if notes:
         blocks.append(BulletList(entries=tuple((Run(note),) for note in notes)))
-    return tuple(blocks)
-
-
-def form_quality_notes(dossier: CohortDossier) -> tuple[str, ...]:
-    """What hasty and straight-line forms would change, so that the consultant can decide about them."""
-    quality = dossier.form_quality
-    if quality is None:
-        return ()
-    if quality.n_flagged == 0:
-        return ("No form was filled in hastily or with one answer throughout.",)
-    flagged = "A few forms" if quality.n_flagged is None else f"{quality.n_flagged} of {quality.n_forms} forms"
-    effect = {0: "no reading would change", None: "fewer readings than can be shown would change"}.get(
-        quality.n_changed, f"{quality.n_changed} of {quality.n_readings} readings would change"
-    )
-    return (f"{flagged} look hasty or hold one answer throughout. They are counted; without them {effect}.",)
+    return (*blocks, *quality_blocks(dossier), *dominance_blocks(dossier))
 
 
 def heat_section(dossier: CohortDossier) -> tuple[Block, ...]:
@@ -189,7 +193,7 @@ def situations_section(dossier: CohortDossier) -> tuple[Block, ...]:
     unclear = dossier.outcomes.get("unclear", 0)
     if unclear == 0:
         lead = "No manager's situation is left open."
-    elif unclear < 5:
+    elif is_few(unclear):
         lead = "A few managers' situations cannot be settled from the figures and are to be decided in conversation."
     else:
         lead = f"For {unclear} of {dossier.n_managers} managers the figures leave the situation open: decide in conversation."
@@ -207,9 +211,10 @@ def situations_section(dossier: CohortDossier) -> tuple[Block, ...]:
         make_table(
             "Kind of answer",
             ("Answer", "Managers"),
-            [(words, SMALL_COUNT if 0 < n < 5 else str(n)) for words, n in counts],
+            [(words, SMALL_COUNT if n is None or is_few(n) else str(n)) for words, n in counts],
             right=(1,),
             widths=(70, 30),
+            note="A count may also be hidden to protect a smaller one." if None in dossier.outcomes.values() else "",
         ),
     )
 
@@ -243,11 +248,18 @@ def segments_section(dossier: CohortDossier) -> tuple[Block, ...]:
             right=(2,),
             widths=(8, 32, 11, 17, 32),
             note=(
-                "Stability (0 to 1) tells how much of a group comes back when managers are drawn again. The nearest situation "
+                f"{_chance_words(report)}Stability (0 to 1) tells how much of a group comes back when managers are drawn again. The nearest situation "
                 f"is the one whose typical needs the group's profile follows; a manager's own report decides. {report.method}"
             ),
         ),
     )
+
+
+def _chance_words(report: SegmentReport) -> str:
+    """What p means, in words."""
+    if report.p_value is None:
+        return ""
+    return f"p = {report.p_value:.2f}: so often would a cohort without groups look at least as grouped. "
 
 
 def _nearest(segment: SegmentSummary, dossier: CohortDossier) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from coachkit.analysis.records import CohortDossier, UnitComparison, UnitFinding
 from coachkit.presentation.blocks import Block, Callout, Paragraph, Run
+from coachkit.presentation.cohort_evidence import unit_means_blocks
 from coachkit.presentation.narrative import STATUS_WORDS, in_ten, join_words
 from coachkit.presentation.tables import make_table
 
@@ -19,7 +20,8 @@ def comparison_section(dossier: CohortDossier) -> tuple[Block, ...]:
     comparisons = dossier.comparisons
     if not comparisons:
         return (Paragraph(runs=(Run("Units cannot be compared: there are too few of them."),)),)
-    shared = [row.name for row in comparisons if row.verdict == "shared"]
+    short = {row.competency_id: row.short_name or row.name for row in dossier.spread}
+    shared = [short.get(row.competency_id, row.name) for row in comparisons if row.verdict == "shared"]
     lead = (
         f"On {join_words(shared)} it makes a difference which unit a manager works in: look at how the units are set up first."
         if shared
@@ -47,6 +49,7 @@ def comparison_section(dossier: CohortDossier) -> tuple[Block, ...]:
                 ]
             ),
         ),
+        *unit_means_blocks(dossier),
     )
 
 

@@ -47,6 +47,12 @@ def cohort_cover(dossier: CohortDossier) -> tuple[Block, ...]:
     )
 
 
+def audience_cover(dossier: ManagerDossier, title: str, lines: tuple[str, ...], confidential: str) -> Cover:
+    """Cover of a document about one manager for another reader."""
+    info = dossier.engagement
+    return _cover(title, dossier.manager.name, (*lines, _occasion(info)), confidential, info, dossier.provenance)
+
+
 def limits_section(dossier: ManagerDossier | CohortDossier) -> tuple[Block, ...]:
     """Purpose, limits and origin, printed at the end of every report."""
     info, origin = dossier.engagement, dossier.provenance

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import base64
 import html
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
+from typing import Any
 
 from coachkit.presentation.blocks import (
     Block,
@@ -54,7 +55,7 @@ def render_blocks(blocks: Iterable[Block], heading_ids: Sequence[str] = ()) -> s
     parts: list[str] = []
     for kind, group in groupby(blocks, key=_kind_of_run):
         if kind:
-            body = "".join(_field(block) if isinstance(block, FormField) else _quote(block) for block in group)
+            body = "".join(_boxed(block) for block in group)
             parts.append(f'<div class="{kind}">{body}</div>')
             continue
         for block in group:
@@ -63,6 +64,13 @@ def render_blocks(blocks: Iterable[Block], heading_ids: Sequence[str] = ()) -> s
             else:
                 parts.append(_RENDERERS[type(block)](block))
     return "".join(parts)
+
+
+def _boxed(block: Block) -> str:
+    """A block that stands in a grid with its neighbours of the same kind."""
+    if isinstance(block, FormField):
+        return _field(block)
+    return _quote(block) if isinstance(block, Quote) else ""
 
 
 def _kind_of_run(block: Block) -> str:
@@ -193,7 +201,7 @@ def _page_break(_: PageBreak) -> str:
     return '<div class="ck-page-break"></div>'
 
 
-_RENDERERS = {
+_RENDERERS: dict[type, Callable[[Any], str]] = {
     Cover: _cover,
     Paragraph: _paragraph,
     BulletList: _list,

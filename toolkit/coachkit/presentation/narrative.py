@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from coachkit.analysis.records import CompetencyScore, GroupScore, Profile
+from coachkit.analysis.records import CompetencyScore, GroupScore, Profile, Reading
 from coachkit.analysis.wording import UNKNOWN as UNKNOWN
 from coachkit.analysis.wording import capital as capital
 from coachkit.analysis.wording import count as count
 from coachkit.analysis.wording import in_ten as in_ten
 from coachkit.analysis.wording import join_words as join_cut
 
-READING_TITLES = {
+READING_TITLES: dict[Reading, str] = {
     "priority": "Likely below target",
     "ask": "Not clear yet – ask",
     "strength": "Likely at or above target",
@@ -153,8 +153,8 @@ def profile_finding(profile: Profile) -> str:
     if total == len(by_reading["no_data"]):
         return "There are too few answers to show a profile; a conversation comes first."
     if below:
-        names = [short(score) for score in below[:4]]
-        names = join_words([*names, f"{count(len(below) - 4)} more"] if len(below) > 4 else names)
+        rest = [f"{count(len(below) - 4)} more"] if len(below) > 4 else []
+        names = join_words([*(short(score) for score in below[:4]), *rest])
         verb = "is" if len(below) == 1 else "are"
         first = f"{capital(count(len(below)))} of {count(total)} competencies {verb} likely below the target of your role: {names}."
     else:
@@ -177,40 +177,6 @@ def _are(number: int, total: int) -> str:
     return f"all {count(number)} are" if number == total else f"{count(number)} are"
 
 
-def place_finding(profile: Profile) -> str:
-    """Where the manager stands in the cohort, claimed only beyond the error of the score; empty where not shown.
-
-    Below 30 managers the figure shows the range of the cohort and nothing is ranked.
-    """
-    ranked = [score for score in profile.scores if score.place is not None and score.place.rank_low is not None]
-    if not ranked:
-        return ""
-    upper = [score for score in ranked if score.place.rank_low >= 0.5]
-    lower = [score for score in ranked if score.place.rank_high <= 0.5]
-    cohort = f"the {max(score.place.n for score in ranked)} managers of this programme"
-    parts = [
-        f"in the {half} half on {join_words([_with_percentile(score) for score in found])}"
-        for half, found in (("upper", upper), ("lower", lower))
-        if found
-    ]
-    if not parts:
-        return (
-            f"Compared with {cohort}, the answers do not set you apart from the middle of the group on any competency."
-        )
-    rest = len(ranked) - len(upper) - len(lower)
-    text = f"Compared with {cohort}, you are likely {', and '.join(parts)}."
-    return f"{text} On the other {count(rest)} the answers cannot tell." if rest > 1 else text
-
-
-def _with_percentile(score: CompetencyScore) -> str:
-    """The name, and from 100 managers the percentile range that nine chances in ten cover."""
-    place = score.place
-    if place is None or place.percentile is None or place.rank_low is None or place.rank_high is None:
-        return short(score)
-    low, high = (max(1, min(99, round(100 * rank))) for rank in (place.rank_low, place.rank_high))
-    return f"{short(score)} (percentile {low} to {high})"
-
-
 def self_other_finding(profile: Profile) -> str:
     """Where self and others differ by more than error, in one or two sentences."""
     judged = [score for score in profile.scores if score.self_other.verdict != "cannot_tell"]
@@ -226,7 +192,8 @@ def self_other_finding(profile: Profile) -> str:
     if not parts:
         return "You and the others see you alike: no difference is larger than the measurement error."
     blind = [short(score) for score in judged if score.self_other.is_blind_spot and _is_below(score)]
-    text = f"{capital('; '.join(parts))}. These differences are larger than measurement error explains."
+    differ = "This difference is" if len(over) + len(under) == 1 else "These differences are"
+    text = f"{capital('; '.join(parts))}. {differ} larger than measurement error explains."
     if not blind:
         return text
     return f"{text} On {join_words(blind)} the others' view also lies below target, so ask there first."

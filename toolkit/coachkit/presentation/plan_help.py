@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from coachkit.analysis.records import Finding, Intervention, ManagerDossier
 from coachkit.presentation.blocks import Block, BulletList, Callout, Cell, Paragraph, Run, Table
-from coachkit.presentation.narrative import ATTRIBUTION_WORDS, OUTCOME_WORDS, capital, in_ten, join_words, short
+from coachkit.presentation.narrative import (
+    ATTRIBUTION_WORDS,
+    OUTCOME_WORDS,
+    capital,
+    in_ten,
+    join_cut,
+    join_words,
+    short,
+)
 from coachkit.presentation.plots import situation_bars
 from coachkit.presentation.tables import make_table
 
@@ -143,7 +151,7 @@ def _attributions(dossier: ManagerDossier) -> list[Block]:
         blocks.append(Paragraph(runs=runs))
     open_names = [_name(dossier, a.competency_id) for a in attributions if a.verdict == "cannot_tell"]
     if open_names:
-        text = f"Whether it is about you or about how the unit is set up cannot be told for {join_words(open_names)}."
+        text = f"Whether it is about you or about how the unit is set up cannot be told for {join_cut(open_names)}."
         blocks.append(Paragraph(runs=(Run(text),), tone="small"))
     return blocks
 
@@ -155,7 +163,7 @@ def _name(dossier: ManagerDossier, competency_id: str) -> str:
 
 def _focus(dossier: ManagerDossier) -> list[str]:
     """Names of what the help works on, each once; words that are no competency id stay as they are."""
-    names = {score.competency_id: score.name for score in dossier.profile.scores}
+    names = {score.competency_id: short(score) for score in dossier.profile.scores}
     ids = [entry for help_ in dossier.recommendation.interventions for entry in help_.focus]
     return list(dict.fromkeys(names.get(entry, entry) for entry in ids))
 

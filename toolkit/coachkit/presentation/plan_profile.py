@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from coachkit.analysis.records import Comment, ManagerDossier
 from coachkit.presentation.blocks import Block, BulletList, Callout, Heading, Paragraph, Quote, Run
-from coachkit.presentation.narrative import place_finding, profile_finding, score_words, self_other_finding
+from coachkit.presentation.narrative import profile_finding, score_words, self_other_finding
+from coachkit.presentation.plan_beside import change_blocks, place_blocks, ranges_of
 from coachkit.presentation.plots import dot_plot, self_other_plot
 from coachkit.presentation.tables import group_table, score_table
 
 LONGEST_COMMENT = 280  # characters; longer comments are shortened
 MOST_COMMENTS = 10
 ROOM = 1500  # characters for all comments together, so that the plan stays within its pages
+ROOM_BESIDE_CHANGE = 800  # where the change since the wave before takes part of the room
 
 
 def headline_section(dossier: ManagerDossier) -> tuple[Block, ...]:
@@ -26,19 +28,14 @@ def profile_section(dossier: ManagerDossier) -> tuple[Block, ...]:
     info = dossier.engagement
     if all(score.estimate is None for score in dossier.profile.scores):
         return (Paragraph(runs=(Run("No figure can be drawn: too few people answered."),)),)
-    return (dot_plot(dossier.profile.scores, info.scale_low, info.scale_high),)
+    return (dot_plot(dossier.profile.scores, info.scale_low, info.scale_high, ranges_of(dossier)),)
 
 
 def numbers_section(dossier: ManagerDossier) -> tuple[Block, ...]:
-    """The same numbers as a table, with remarks on the answers' quality."""
+    """The same numbers as a table, beside the cohort and the wave before, with remarks on the answers' quality."""
     profile = dossier.profile
-    blocks: list[Block] = [score_table(profile)]
-    place = place_finding(profile)
-    if place:
-        blocks.append(Paragraph(runs=(Run(place),)))
+    blocks: list[Block] = [score_table(profile), *place_blocks(dossier), *change_blocks(dossier)]
     notes = [flag.text for flag in profile.quality] + list(profile.notes)
-    if profile.is_frozen:
-        notes.append("These are the figures issued before: too few new answers came in to issue new ones.")
     if notes:
         blocks.append(Callout(kind="note", title="About these answers", runs=(Run(" ".join(notes)),)))
     return tuple(blocks)
@@ -73,7 +70,7 @@ def comments_section(dossier: ManagerDossier) -> tuple[Block, ...]:
         text = "No comments can be shown: none were written, or too few to keep their authors confidential."
         return (Paragraph(runs=(Run(text),)),)
     blocks: list[Block] = []
-    chosen = _choose(comments)
+    chosen = _choose(comments, ROOM if dossier.change is None else ROOM_BESIDE_CHANGE)
     for question in dict.fromkeys(comment.question for comment in chosen):
         blocks.append(Heading(level=3, text=question))
         blocks += [Quote(text=shorten(c.text), source=c.source) for c in chosen if c.question == question]
@@ -101,13 +98,12 @@ def shorten(text: str, most: int = LONGEST_COMMENT) -> str:
     return f"{head.rsplit(' ', 1)[0] if ' ' in head[most // 2 :] else head} […]"
 
 
-def _choose(comments: tuple[Comment, ...]) -> list[Comment]:
+def _choose(comments: tuple[Comment, ...], room: int) -> list[Comment]:
     """As many as there is room for, taken in turn from the questions so that none crowds out another."""
     by_question: dict[str, list[Comment]] = {}
     for comment in comments:
         by_question.setdefault(comment.question, []).append(comment)
     chosen: list[Comment] = []
-    room = ROOM
     while any(by_question.values()):
         for waiting in by_question.values():
             if waiting:

@@ -20,6 +20,7 @@ LINES_ON_PAPER = 2
 MANY_FIELDS = 18  # from here on each field gets less room, so that the plan stays within its pages
 LOG_ROWS = 3
 MOST_QUESTIONS = 6
+FEW_SESSIONS, FEW_QUESTIONS = 7, 4  # in a plan with every optional part
 COACHED = {"short_coaching", "long_coaching", "team_coaching"}
 
 
@@ -83,7 +84,7 @@ def worksheets_section(dossier: ManagerDossier) -> tuple[Block, ...]:
     sheets = [sheet for sheet in dossier.plan.worksheets if sheet.id != "session_log"]
     sheets.sort(key=lambda sheet: PLAN_SHEETS.index(sheet.id) if sheet.id in PLAN_SHEETS else len(PLAN_SHEETS))
     is_long = sum(len(sheet.fields) for sheet in sheets) >= MANY_FIELDS
-    lines, rows = (1, 3) if is_long else (LINES_ON_PAPER, ROWS_ON_PAPER)
+    lines, rows = (1, 2 if _is_full(dossier) else 3) if is_long else (LINES_ON_PAPER, ROWS_ON_PAPER)
     return tuple(block for sheet in sheets for block in _worksheet(sheet, lines, rows))
 
 
@@ -92,7 +93,7 @@ def sessions_section(dossier: ManagerDossier) -> tuple[Block, ...]:
     sessions = dossier.plan.sessions
     blocks: list[Block] = []
     if sessions:
-        blocks.append(session_table(sessions))
+        blocks.append(session_table(sessions, FEW_SESSIONS) if _is_full(dossier) else session_table(sessions))
         agenda = " · ".join(sessions[0].agenda)
         blocks.append(Paragraph(runs=(Run("Agenda of the first session: ", "strong"), Run(agenda))))
     else:
@@ -100,7 +101,7 @@ def sessions_section(dossier: ManagerDossier) -> tuple[Block, ...]:
     questions = list(dict.fromkeys(question for session in sessions for question in session.grow))[:4]
     if questions:
         blocks.append(Paragraph(runs=(Run("Questions to start from: ", "strong"), Run(" ".join(questions)))))
-    blocks.append(grow_table(min(max(len(sessions), 3), LOG_ROWS)))
+    blocks.append(grow_table(LOG_ROWS - 1 if _is_full(dossier) else LOG_ROWS))
     return tuple(blocks)
 
 
@@ -114,7 +115,12 @@ def mentoring_section(dossier: ManagerDossier) -> tuple[Block, ...]:
         Paragraph(runs=(Run(agreement.intro),)),
         BulletList(entries=tuple((Run(clause),) for clause in agreement.clauses), ordered=True),
         Paragraph(runs=(Run("A meeting: ", "strong"), Run(" · ".join(agreement.agenda)))),
-        Paragraph(runs=(Run("Questions to draw on: ", "strong"), Run(" ".join(agreement.questions[:MOST_QUESTIONS])))),
+        Paragraph(
+            runs=(
+                Run("Questions to draw on: ", "strong"),
+                Run(" ".join(agreement.questions[: FEW_QUESTIONS if _is_full(dossier) else MOST_QUESTIONS])),
+            )
+        ),
     )
 
 
@@ -138,6 +144,11 @@ def signatures_section(dossier: ManagerDossier) -> tuple[Block, ...]:
         roles += ["Coach"] if ids & COACHED else []
         roles += ["Mentor"] if dossier.plan.mentoring else []
     return (Signature(roles=tuple(roles)),)
+
+
+def _is_full(dossier: ManagerDossier) -> bool:
+    """Whether every optional part is in the plan, so that empty lines have to be spared."""
+    return dossier.change is not None and dossier.plan.mentoring is not None
 
 
 def _kind(action: Action) -> str:

@@ -21,6 +21,7 @@ from coachkit.presentation.narrative import (
     group_words,
     in_ten,
     interval,
+    join_words,
     points,
     short,
     signed,
@@ -35,7 +36,7 @@ MOST_UNITS_ACROSS = 7
 
 def make_table(
     caption: str,
-    header: Sequence[str],
+    header: Sequence[str | Cell],
     rows: Iterable[Sequence[str | Cell]],
     *,
     right: Sequence[int] = (),
@@ -64,27 +65,50 @@ def score_table(profile: Profile) -> Table:
     ordered = [score for reading in READING_TITLES for score in _by_chance(profile, reading)]
     return make_table(
         "Your profile in numbers",
-        ("Competency", "Estimate", "95% range", "Target", "Chance below target", "Reading"),
+        ("Competency", "Estimate", "95% range", "Target", "Below target", "Among your three lowest", "Reading"),
         [
             (
                 short(score),
                 points(score.estimate),
                 interval(score.low, score.high),
                 points(score.target),
-                in_ten(score.p_below_target) if score.estimate is not None else "–",
+                _chance(score, score.p_below_target),
+                _roughly(score, score.p_bottom_three),
                 READING_TITLES[score.reading],
             )
             for score in ordered
         ],
         right=(1, 2, 3),
-        widths=(28, 11, 15, 10, 17, 19),
-        note="Read as a priority from 8 in 10 on, as a strength up to 2 in 10; in between the honest answer is: ask.",
+        widths=(19, 10, 13, 8, 16, 14, 20),
+        note=(
+            "Chances. Below target: from 8 in 10 on read as a priority, up to 2 in 10 as a strength; in between the honest "
+            "answer is: ask."
+        ),
     )
+
+
+def _roughly(score: CompetencyScore, probability: float | None) -> str:
+    """A chance in whole tenths; nothing is decided by it, so its edges need no words of their own."""
+    if score.estimate is None or probability is None:
+        return "–"
+    tenths = round(10 * probability)
+    return "hardly any" if tenths == 0 else "almost certain" if tenths == 10 else f"{tenths} in 10"
+
+
+def _chance(score: CompetencyScore, probability: float | None) -> str:
+    return "–" if score.estimate is None or probability is None else in_ten(probability)
 
 
 def group_table(profile: Profile) -> Table:
     """What each rater group saw, beside the own rating; groups too small to show say so."""
-    labels = {group.group_id: group.label for score in profile.scores for group in score.groups}
+    every = {group.group_id: group.label for score in profile.scores for group in score.groups}
+    silent = {
+        key
+        for key in every
+        if all(group.status == "none" for score in profile.scores for group in score.groups if group.group_id == key)
+    }
+    labels = {key: label for key, label in every.items() if key not in silent or len(silent) == len(every)}
+    missing = join_words([every[key].lower() for key in every if key not in labels])
 
     def row(score: CompetencyScore) -> tuple[str, ...]:
         groups = {group.group_id: group for group in score.groups}
@@ -105,6 +129,7 @@ def group_table(profile: Profile) -> Table:
         note=(
             "–: not asked, or no answers. Too few: not enough raters to keep them confidential. In others: counted "
             "only together with other groups. Means are as rated; the estimates above also allow for how few people rated."
+            + (f" No answers came from {missing}." if missing else "")
         ),
     )
 
@@ -117,9 +142,9 @@ def ladder_table(goal: Goal) -> Table:
     )
 
 
-def session_table(sessions: Sequence[Session]) -> Table:
-    """Planned sessions: when and what for."""
-    shown = sessions[:MOST_SESSIONS]
+def session_table(sessions: Sequence[Session], most: int = MOST_SESSIONS) -> Table:
+    """Planned sessions: when and what for, the first ``most`` of them."""
+    shown = sessions[:most]
     rest = len(sessions) - len(shown)
     return make_table(
         "Proposed dates",
@@ -160,7 +185,7 @@ def worksheet_table(sheet: Worksheet, most_rows: int) -> Table:
 
 
 def heat_table(dossier: CohortDossier) -> Table:
-    """Expected mean by unit and competency, shaded against the mean target; small cells say that they are hidden."""
+    """Mean estimate by unit and competency, shaded against the mean target; small cells say that they are hidden."""
     cells = {(cell.unit_id, cell.competency_id): cell for cell in dossier.heat}
     targets = {row.competency_id: row.target for row in dossier.spread}
     units, competencies = dossier.unit_names, dossier.competency_names
@@ -169,23 +194,23 @@ def heat_table(dossier: CohortDossier) -> Table:
         return _heat_cell(cells.get((unit_id, competency_id)), targets.get(competency_id))
 
     if len(units) <= MOST_UNITS_ACROSS:
-        header = ("Competency", *(Cell(name, align="center") for name in units.values()))
-        rows = [(name, *(heat(unit_id, key) for unit_id in units)) for key, name in competencies.items()]
+        header: list[str | Cell] = ["Competency", *(Cell(name, align="center") for name in units.values())]
+        rows: list[tuple[str | Cell, ...]] = [
+            (name, *(heat(unit_id, key) for unit_id in units)) for key, name in competencies.items()
+        ]
         key_note = ""
     else:
-        header = ("Unit", *(Cell(key, align="center") for key in competencies))
+        header = ["Unit", *(Cell(key, align="center") for key in competencies)]
         rows = [(name, *(heat(unit_id, key) for key in competencies)) for unit_id, name in units.items()]
         key_note = f" {'; '.join(f'{key}: {name}' for key, name in competencies.items())}."
     return make_table(
-        "Expected mean by unit",
+        "Mean estimate by unit",
         header,
         rows,
         widths=(24, *([76 / max(len(header) - 1, 1)] * (len(header) - 1))),
         note=(
-            "Darker shade: further below the mean target of that competency. Each mean is drawn towards the mean of all "
-            "units as far as it is uncertain, so that small units do not stand out by chance. Hidden: too few managers, "
-            "or one person gave most of the answers, or hidden to protect a smaller unit. Differences of a few tenths "
-            f"between units are within error.{key_note}"
+            "Darker shade: further below the mean target of that competency. Hidden: too few managers to keep them "
+            f"confidential, or hidden to protect a smaller unit. Differences of a few tenths between units are within error.{key_note}"
         ),
     )
 
@@ -198,9 +223,10 @@ def plain(text: str) -> tuple[Run, ...]:
 def _heat_cell(cell: HeatCell | None, target: float | None) -> Cell:
     if cell is None or cell.mean is None:
         return Cell("hidden", align="center")
-    mean = cell.mean if cell.expected is None else cell.expected
-    gap = None if target is None else round(mean - target, 6)
-    return Cell(points(mean), align="center", level=None if gap is None else sum(gap >= step for step in HEAT_STEPS))
+    gap = None if target is None else round(cell.mean - target, 6)
+    return Cell(
+        points(cell.mean), align="center", level=None if gap is None else sum(gap >= step for step in HEAT_STEPS)
+    )
 
 
 def _by_chance(profile: Profile, reading: str) -> list[CompetencyScore]:

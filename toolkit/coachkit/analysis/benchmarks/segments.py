@@ -112,7 +112,7 @@ def _structureless(plan: BenchmarkSize, random_state: int) -> _Rows:
 
 def _claims(scores: pd.DataFrame, errors: pd.DataFrame, plan: BenchmarkSize) -> bool:
     ours = NeedSegments(n_null=plan.n_null, n_bootstrap=1).fit(scores, standard_errors=errors)
-    return bool(ours.p_value_ <= ours.alpha)
+    return ours.p_value_ is not None and bool(ours.p_value_ <= ours.alpha)
 
 
 def _grouped(plan: BenchmarkSize, random_state: int) -> _Rows:
@@ -141,7 +141,7 @@ def _recover(cohort: KnownCohort, plan: BenchmarkSize, *, naive: bool) -> dict[s
         "oracle, groups and sizes as allowed": cohort.oracle_labels(allowed, smallest_group(len(cohort.group))),
         OURS: ours.labels_,
     }
-    result = {f"groups claimed|{OURS}": float(ours.p_value_ <= ours.alpha)}
+    result = {f"groups claimed|{OURS}": float(ours.p_value_ is not None and ours.p_value_ <= ours.alpha)}
     if naive:
         labels |= {SILHOUETTE: kmeans_by_silhouette(cohort.scores), BIC: mixture_by_bic(cohort.scores)}
         result |= {f"groups claimed|{name}": float(labels[name].max() > 0) for name in (SILHOUETTE, BIC)}

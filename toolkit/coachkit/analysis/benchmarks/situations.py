@@ -61,7 +61,7 @@ def run_situations(
     shares = {m: np.concatenate([part.shares[m] for part in parts]) for m in parts[0].shares}
     verdict = {m: np.concatenate([part.verdict[m] for part in parts]) for m in parts[0].verdict}
     return SituationTrial(
-        *(np.concatenate(join[n]) for n in ("truth",)),
+        np.concatenate(join["truth"]),
         shares,
         verdict,
         np.concatenate(join["claimed"]),

@@ -41,6 +41,13 @@ def _what_matters(
         return _clear(profile, clear, [p for p in priorities if not p.is_confirmed])
     names = join_words([_short(profile, p) for p in priorities])
     if diagnosis.outcome == "no_intervention":
+        unclear = profile.of_reading("ask")
+        if len(unclear) > len(profile.scores) / 2:
+            return (
+                f"Nothing in these results calls for coaching or mentoring yet, but {count(len(unclear))} of "
+                f"{count(len(profile.scores))} competencies are not clear from these answers: ask the people who see "
+                f"you at work, about {names} first."
+            )
         used = f" Keep using your strengths, {_short(profile, strengths[0])} above all." if strengths else ""
         return (
             f"Nothing in these results calls for coaching or mentoring now.{used} If you want to stretch, {names} "
@@ -60,6 +67,8 @@ def _clear(profile: Profile, clear: list[Priority], asked: list[Priority]) -> st
     sure = "very sure" if min(chances) >= VERY_SURE else "fairly sure"
     both = " both lie" if len(clear) > 1 else " it lies"
     words = list(dict.fromkeys(in_ten(chance) for chance in chances))
+    if len(words) > 1:
+        words = [f"{words[0]} for the first", f"{words[1]} for the second"]
     each = " each" if len(clear) > len(words) else ""
     text = (
         f"Most is to be gained in {join_words([_short(profile, p) for p in clear])}; we are {sure} that{both} below the "

@@ -8,7 +8,6 @@ without loss. A missing number is ``None``, never NaN. Scores are already releas
 from coachkit.analysis.records.cohort import (
     CohortDossier,
     CompetencySpread,
-    FormQuality,
     GroupAgreement,
     GroupCompletion,
     HeatCell,
@@ -16,6 +15,17 @@ from coachkit.analysis.records.cohort import (
     ScaleQuality,
     SituationCount,
     UnitComparison,
+)
+from coachkit.analysis.records.comparison import (
+    CohortChange,
+    CohortPlace,
+    CompetencyChange,
+    FlaggedMean,
+    ManagerChange,
+    NormRow,
+    QualityEffect,
+    ScoreChange,
+    UnitMean,
 )
 from coachkit.analysis.records.dossier import EngagementInfo, ManagerDossier, ManagerInfo, Provenance
 from coachkit.analysis.records.help import Intervention, InterventionId, ProgrammeProposal, ProposalLine, Recommendation
@@ -31,7 +41,6 @@ from coachkit.analysis.records.plan import (
     WorksheetField,
 )
 from coachkit.analysis.records.profile import (
-    CohortPlace,
     Comment,
     CompetencyScore,
     GroupScore,
@@ -47,9 +56,11 @@ from coachkit.analysis.records.situations import Attribution, Diagnosis, Evidenc
 __all__ = [
     "Action",
     "Attribution",
+    "CohortChange",
     "CohortDossier",
     "CohortPlace",
     "Comment",
+    "CompetencyChange",
     "CompetencyScore",
     "CompetencySpread",
     "DevelopmentPlan",
@@ -57,7 +68,7 @@ __all__ = [
     "EngagementInfo",
     "Evidence",
     "Finding",
-    "FormQuality",
+    "FlaggedMean",
     "Goal",
     "GroupAgreement",
     "GroupCompletion",
@@ -67,19 +78,23 @@ __all__ = [
     "InterventionId",
     "ItemQuality",
     "ItemScore",
+    "ManagerChange",
     "ManagerDossier",
     "ManagerInfo",
     "Measure",
     "MentoringAgreement",
+    "NormRow",
     "Priority",
     "Profile",
     "ProgrammeProposal",
     "ProposalLine",
     "Provenance",
+    "QualityEffect",
     "QualityFlag",
     "Reading",
     "Recommendation",
     "ScaleQuality",
+    "ScoreChange",
     "SegmentReport",
     "SegmentSummary",
     "SelfOther",
@@ -87,6 +102,7 @@ __all__ = [
     "SituationCount",
     "UnitComparison",
     "UnitFinding",
+    "UnitMean",
     "Worksheet",
     "WorksheetField",
 ]

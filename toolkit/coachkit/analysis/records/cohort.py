@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from coachkit.analysis.records.comparison import CohortChange, NormRow, QualityEffect, UnitMean
 from coachkit.analysis.records.dossier import EngagementInfo, Provenance
 from coachkit.analysis.records.help import ProgrammeProposal
 from coachkit.analysis.records.segments import SegmentReport
@@ -25,17 +26,13 @@ class GroupCompletion:
 
 @dataclass(frozen=True, slots=True)
 class HeatCell:
-    """One unit x competency cell: mean estimate, or hidden because too few managers stand behind it.
-
-    ``expected`` is the mean drawn towards the mean of all shown units as far as it is uncertain.
-    """
+    """One unit x competency cell: mean estimate, or hidden because too few managers stand behind it."""
 
     unit_id: str
     competency_id: str
     n_managers: int | None
     mean: float | None
     share_priority: float | None
-    expected: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,21 +130,12 @@ class ScaleQuality:
 
 
 @dataclass(frozen=True, slots=True)
-class FormQuality:
-    """What hasty and straight-line forms change: forms flagged (None: too few to count) and readings they move.
-
-    ``n_readings`` readings were compared; ``n_changed`` would differ without the flagged forms (None: fewer than five).
-    """
-
-    n_forms: int
-    n_flagged: int | None
-    n_readings: int
-    n_changed: int | None
-
-
-@dataclass(frozen=True, slots=True)
 class CohortDossier:
-    """Everything the cohort-diagnostics notebook may know; no manager is named and no small cell shown."""
+    """Everything the cohort-diagnostics notebook may know; no manager is named and no small cell shown.
+
+    ``outcomes`` and ``interventions`` count managers by kind of answer and of help, None where the count is too small
+    to be given. ``dominated`` holds a sentence for every group of figures withheld because one rater gave most of the answers.
+    """
 
     engagement: EngagementInfo
     provenance: Provenance
@@ -161,8 +149,8 @@ class CohortDossier:
     heat: tuple[HeatCell, ...]
     spread: tuple[CompetencySpread, ...]
     situations: tuple[SituationCount, ...]
-    outcomes: dict[str, int]
-    interventions: dict[str, int]
+    outcomes: dict[str, int | None]
+    interventions: dict[str, int | None]
     segments: SegmentReport
     unit_findings: tuple[UnitFinding, ...]
     comparisons: tuple[UnitComparison, ...]
@@ -171,4 +159,8 @@ class CohortDossier:
     discussion: tuple[str, ...]
     notes: tuple[str, ...] = ()
     measurement_notes: tuple[str, ...] = ()
-    form_quality: FormQuality | None = None
+    norms: tuple[NormRow, ...] = ()
+    unit_means: tuple[UnitMean, ...] = ()
+    quality: QualityEffect | None = None
+    change: CohortChange | None = None
+    dominated: tuple[str, ...] = ()

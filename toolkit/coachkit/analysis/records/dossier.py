@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from coachkit.analysis.records.comparison import CohortPlace, ManagerChange
 from coachkit.analysis.records.help import Recommendation
 from coachkit.analysis.records.plan import DevelopmentPlan
 from coachkit.analysis.records.profile import Profile
@@ -69,3 +70,5 @@ class ManagerDossier:
     segment_name: str | None = None
     segment_membership: dict[str, float] = field(default_factory=dict)
     cohort_means: dict[str, float] = field(default_factory=dict)
+    places: tuple[CohortPlace, ...] = ()
+    change: ManagerChange | None = None

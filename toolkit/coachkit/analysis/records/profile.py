@@ -33,23 +33,6 @@ class SelfOther:
 
 
 @dataclass(frozen=True, slots=True)
-class CohortPlace:
-    """Where a score lies in its cohort: between ``lowest`` and ``highest`` (scale points) below 30 managers.
-
-    From 30 managers ``rank_low`` and ``rank_high`` (0-1) bound the rank with nine chances in ten; ``percentile``
-    (0-100) is given from 100 managers.
-    """
-
-    kind: Literal["range", "band", "percentile"]
-    n: int
-    lowest: float | None = None
-    highest: float | None = None
-    rank_low: float | None = None
-    rank_high: float | None = None
-    percentile: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class CompetencyScore:
     """One competency of one manager with its uncertainty (scale points; probabilities 0-1)."""
 
@@ -71,7 +54,6 @@ class CompetencyScore:
     p_bottom_three: float | None
     reading: Reading
     self_other: SelfOther
-    place: CohortPlace | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,45 +64,6 @@ def archetype_shapes(competency_ids: Sequence[str]) -> pd.DataFrame:
     return shifts.sub(shifts.mean(axis=1), axis=0)
 
 
-def match_archetypes(
-    scores: pd.DataFrame, standard_errors: pd.DataFrame | None = None, spread: float = 0.25
-) -> pd.DataFrame:
-    """Compare each profile's shape with the stated archetypes; usable from a single manager on.
-
-    Parameters
-    ----------
-    scores : DataFrame (n_managers, n_competencies)
-    standard_errors : DataFrame, optional
-        Standard errors of the scores.
-    spread : float
-        Standard deviation of a competency around an archetype, in scale points (default, not validated).
-
-    Returns
-    -------
-    DataFrame (n_managers, n_archetypes + 1)
-        Probabilities 0-1 of each archetype and of ``none`` (a flat profile), rows summing to one; NaN for a manager
-        with a missing score.
-
-    Examples
-    --------
-    >>> scores = pd.DataFrame([[2.4, 2.6, 3.5, 3.6]], index=["M1"], columns=["PEO", "TEAM", "OUT", "IMP"])
-    >>> match_archetypes(scores).idxmax(axis=1).loc["M1"]
-    'new_manager'
-    """
-    shapes = archetype_shapes(list(scores.columns))
-    flat = pd.DataFrame(0.0, index=["none"], columns=shapes.columns)
-    shapes = pd.concat([shapes, flat])
-    values = scores.to_numpy(dtype=float)
-    values = values - values.mean(axis=1, keepdims=True)
-    width = np.full(len(values), spread**2)
-    if standard_errors is not None:
-        width = width + (standard_errors.to_numpy(dtype=float) ** 2).mean(axis=1)
-    distance = ((values[:, None, :] - shapes.to_numpy()[None]) ** 2).sum(axis=2)
-    log = -distance / (2 * width[:, None])
-    odds = np.exp(log - log.max(axis=1, keepdims=True))
-    return pd.DataFrame(odds / odds.sum(axis=1, keepdims=True), index=scores.index, columns=shapes.index)
-
-
 def resemble_archetypes(centres: pd.DataFrame, weights: Sequence[float]) -> pd.DataFrame:
     """Compare what sets each group apart with what sets each stated archetype apart.
 

@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from coachkit.analysis.records import SegmentReport, SegmentSummary
-from coachkit.analysis.segments.archetypes import match_archetypes, resemble_archetypes
+from coachkit.analysis.segments.archetypes import resemble_archetypes
 from coachkit.analysis.segments.estimator import NeedSegments
+from coachkit.analysis.segments.matching import match_archetypes
 from coachkit.analysis.segments.naming import name_segments
 from coachkit.analysis.segments.saved import SegmentSolution, segment_labels
 from coachkit.analysis.segments.stability import stability_band

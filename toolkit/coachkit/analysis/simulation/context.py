@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from coachkit.analysis.simulation.comments import LIVE_SITUATIONS, MENTOR_PREFERENCES
+from coachkit.core.cohort import NOTHING
 
 MONTHS_BETWEEN_WAVES = 6
 
@@ -144,16 +145,16 @@ def _lasting_facts(people: pd.DataFrame, rng: np.random.Generator) -> pd.DataFra
     frame["potential_rated_by"] = "head of function"
     senior = situation == "senior_potential"
     frame["aspires_to_senior"] = np.where(
-        senior | (rng.random(n) < 0.15), "yes", np.where(rng.random(n) < 0.5, "no", None)
+        senior | (rng.random(n) < 0.15), "yes", np.where(rng.random(n) < 0.5, "no", NOTHING)
     )
     frame["open_hr_process"] = np.where(people["case"] == "open_hr_process", "yes", "no")
     is_willing = (rng.random(n) < 0.95) | (people["case"] == "combination").to_numpy()
     frame["volunteered"] = np.where(is_willing, "yes", "no")
     frame["line_manager_supports"] = np.where(rng.random(n) < 0.96, "yes", "no")
     names_one = senior | (rng.random(n) < 0.1)
-    frame["specific_situation"] = np.where(names_one, np.resize(np.array(LIVE_SITUATIONS, dtype=object), n), None)
+    frame["specific_situation"] = np.where(names_one, np.resize(np.array(LIVE_SITUATIONS, dtype=object), n), NOTHING)
     wishes = np.array(MENTOR_PREFERENCES, dtype=object)[rng.integers(0, len(MENTOR_PREFERENCES), n)]
-    frame["mentor_preference"] = np.where(senior | (rng.random(n) < 0.4), wishes, None)
+    frame["mentor_preference"] = np.where(senior | (rng.random(n) < 0.4), wishes, NOTHING)
     frame["consent_coach"] = np.where(rng.random(n) < 0.92, "yes", "no")
     frame["consent_sponsor"] = np.where(rng.random(n) < 0.75, "yes", "no")
     return frame
@@ -187,7 +188,7 @@ def _expanded(people: pd.DataFrame, day: date, months_now: np.ndarray, rng: np.r
     wide = (people["situation"] == "beyond_technology").to_numpy()
     later = np.minimum(ago, np.maximum(months_now - 1, 1))
     grown = [(pd.Timestamp(day) - pd.DateOffset(months=int(m))).date().replace(day=1).isoformat() for m in range(1, 17)]
-    return np.where(wide, np.array(grown, dtype=object)[later - 1], None)
+    return np.where(wide, np.array(grown, dtype=object)[later - 1], NOTHING)
 
 
 def _columns() -> list[str]:

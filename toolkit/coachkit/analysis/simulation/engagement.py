@@ -18,6 +18,7 @@ from coachkit.analysis.simulation.people import draw_people, list_cases
 from coachkit.analysis.simulation.profiles import draw_true_profiles
 from coachkit.analysis.simulation.remarks import draw_remarks
 from coachkit.analysis.simulation.units import make_coaches, make_kpis, make_units, unit_labels
+from coachkit.core.cohort import NOTHING
 from coachkit.core.instrument import Instrument
 from coachkit.errors import CoachkitError
 
@@ -236,7 +237,7 @@ def _profiles(
 
 def _units(unit_ids: list[str], stale: np.ndarray) -> pd.DataFrame:
     state = np.where(stale, "stale_organisation", "healthy")
-    return pd.DataFrame({"unit_id": unit_ids, "state": state, "shared_needs": np.where(stale, "IMP; BEN", None)})
+    return pd.DataFrame({"unit_id": unit_ids, "state": state, "shared_needs": np.where(stale, "IMP; BEN", NOTHING)})
 
 
 def _raters(instrument: Instrument, noise: Noise) -> pd.DataFrame:

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from coachkit.analysis.simulation.comments import DEVELOPMENTS, OWN_DEVELOPMENTS, OWN_STRENGTHS, STRENGTHS
+from coachkit.core.cohort import NOTHING
 from coachkit.core.instrument import Instrument
 
 _TALKED_ABOUT = 3  # raters write about a manager's three strongest and three weakest competencies
@@ -37,7 +38,7 @@ def draw_remarks(
         about = ids[ranked[forms["wave"].to_numpy(), forms["manager"].to_numpy(), rank]]
         wording = turn // _TALKED_ABOUT + forms["manager"].to_numpy()
         texts = _word(about, wording, is_self, is_strength=number == 0)
-        remarks[question.id] = np.where(rng.random(len(forms)) < share, texts, None)
+        remarks[question.id] = np.where(rng.random(len(forms)) < share, texts, NOTHING)
     return remarks
 
 

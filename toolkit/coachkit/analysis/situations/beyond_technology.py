@@ -9,8 +9,7 @@ import numpy as np
 
 from coachkit.analysis.records import Evidence
 from coachkit.analysis.situations.base import Case, Check, Claim, Floats, holds
-from coachkit.analysis.situations.evidence import Facts, beside, direction, number
-from coachkit.analysis.wording import in_ten
+from coachkit.analysis.situations.evidence import Facts, beside, number, units
 
 TECHNICAL = "technical_strength"
 WIDER = ("OUT", "OPP", "CASE")
@@ -68,24 +67,11 @@ def evidence(facts: Facts) -> tuple[Evidence, ...]:
             f"Technical strength is estimated at {beside(technical, strong)} of 5 "
             f"(the rule looks for {number(strong)} or more).",
         ),
-        *_behaviours(facts),
+        *facts.at_target("BEH"),
     ]
     for scale in WIDER:
         found += facts.below(scale)
     return (*found, *_role(facts))
-
-
-def _behaviours(facts: Facts) -> tuple[Evidence, ...]:
-    chance = facts.p_below.get("BEH", np.nan)
-    if np.isnan(chance):
-        return ()
-    text = (
-        f"The chance that {facts.named('BEH')} is at or above the role target is {in_ten(1 - chance)}, "
-        "a strength to build on."
-        if chance < 0.5
-        else f"The chance that {facts.named('BEH')} is at or above the role target is {in_ten(1 - chance)}."
-    )
-    return (Evidence(text, direction(chance < 0.5), "BEH"),)
 
 
 def _role(facts: Facts) -> tuple[Evidence, ...]:
@@ -102,7 +88,7 @@ def _role(facts: Facts) -> tuple[Evidence, ...]:
         *facts.fact(
             "months_since_expansion",
             months <= recent,
-            f"Responsibility was widened {months:.0f} months ago (at most {number(recent)} counts as recent).",
+            f"Responsibility was widened {_ago(months)} (at most {number(recent)} counts as recent).",
         ),
         *facts.fact(
             "confidence_in_role",
@@ -115,6 +101,10 @@ def _role(facts: Facts) -> tuple[Evidence, ...]:
             _self_and_others(difference),
         ),
     )
+
+
+def _ago(months: float) -> str:
+    return "this month" if months < 0.5 else f"{units(np.round(months), 'month')} ago"
 
 
 def _self_and_others(difference: float) -> str:

@@ -160,13 +160,18 @@ class CohortDiagnosis:
     def most_useful_missing(self, manager_id: str) -> str | None:
         """The missing field whose answers would move a situation most; None if none would move one enough.
 
-        A wish for a senior role is asked for whenever that situation leads: it is never inferred.
+        Only situations count that some answer would make possible; a move among unlikely chances settles nothing.
+
+        A wish for a senior role is asked for whenever that situation leads: it is never inferred. The unit's
+        situation settles nothing about the person, so what a situation of the person hangs on is still asked for.
         """
         row, facts = self.row(manager_id), self.facts(manager_id)
         outcome, headline = self.outcome(manager_id)
-        if headline == ("senior_potential",) and np.isnan(facts.value(ASPIRES)) and outcome == "recognised":
+        if self._awaits_wish(outcome, headline, manager_id) and np.isnan(facts.value(ASPIRES)):
             return ASPIRES
-        if outcome in ("recognised", "none_of_the_five", "no_intervention"):
+        if outcome in ("none_of_the_five", "no_intervention"):
+            return None
+        if outcome == "recognised" and not (headline == (UNIT_CHECK.id,) and self.standing(manager_id).undecided):
             return None
         options = answer_options(self.rules)
         moves: dict[str, float] = {}
@@ -175,9 +180,15 @@ class CohortDiagnosis:
             if asked_by and np.isnan(facts.value(name)):
                 columns = [k for k, (field, _) in enumerate(options) if field == name]
                 chances = self.judged.by_answer[row][np.ix_(asked_by, columns)]
-                moves[name] = float(np.ptp(chances, axis=1).max())
+                counts = chances.max(axis=1) >= self.rules.engine_value("possible")
+                moves[name] = float((np.ptp(chances, axis=1) * counts).max())
         best = max(moves, key=lambda name: moves[name], default=None)
         return best if best is not None and moves[best] >= self.rules.engine_value("useful_change") else None
+
+    def _awaits_wish(self, outcome: Outcome, headline: tuple[str, ...], manager_id: str) -> bool:
+        if headline != ("senior_potential",):
+            return False
+        return outcome == "recognised" or "senior_potential" not in self.standing(manager_id).undecided
 
     def _question(self, outcome: Outcome, headline: tuple[str, ...], field: str | None) -> str | None:
         if field is not None:

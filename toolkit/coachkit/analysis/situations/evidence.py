@@ -12,6 +12,8 @@ from coachkit.analysis.records import Evidence
 from coachkit.analysis.situations.thresholds import SituationRules
 from coachkit.analysis.wording import in_ten
 
+EVEN = in_ten(0.5)
+
 
 def number(value: float, decimals: int = 1) -> str:
     """Word a number without needless decimals.
@@ -33,6 +35,17 @@ def beside(value: float, limit: float) -> str:
     ('4.2', 'just under 4', '3.8')
     """
     return f"just under {number(limit)}" if value < limit <= round(value, 1) else f"{value:.1f}"
+
+
+def units(value: float, noun: str) -> str:
+    """Word a number with its noun in the right form.
+
+    Examples
+    --------
+    >>> units(1.0, "month"), units(0.0, "hour"), units(2.5, "month")
+    ('1 month', '0 hours', '2.5 months')
+    """
+    return f"{number(value)} {noun}" if value == 1 else f"{number(value)} {noun}s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +73,23 @@ class Facts:
         """A competency's name in quotation marks, or its id where the instrument has no such scale."""
         return f"“{self.names[scale]}”" if scale in self.names else scale
 
-    def below(self, scale: str, is_for_when_below: bool = True) -> tuple[Evidence, ...]:
+    def below(self, scale: str) -> tuple[Evidence, ...]:
         """Word the chance of lying below the role target; empty when there is no score."""
-        chance = self.p_below.get(scale, np.nan)
+        return self._chance(scale, "lies below", self.p_below.get(scale, np.nan))
+
+    def at_target(self, scale: str) -> tuple[Evidence, ...]:
+        """Word the chance of lying at or above the role target; a clear strength is named as one."""
+        chance = 1 - self.p_below.get(scale, np.nan)
+        is_strength = chance >= self.rules.engine_value("clear_gap")
+        return self._chance(scale, "is at or above", chance, ", a strength to build on" if is_strength else "")
+
+    def _chance(self, scale: str, where: str, chance: float, remark: str = "") -> tuple[Evidence, ...]:
         if np.isnan(chance):
             return ()
-        text = f"The chance that {self.named(scale)} lies below the role target is {in_ten(chance)}."
-        return (Evidence(text, direction((chance >= 0.5) == is_for_when_below), scale),)
+        text = f"The chance that {self.named(scale)} {where} the role target is {in_ten(chance)}{remark}."
+        if in_ten(chance) == EVEN:
+            return (context_note(f"{text[:-1]}, which speaks for neither side.", scale),)
+        return (Evidence(text, direction(chance >= 0.5), scale),)
 
     def fact(self, field: str, is_for: bool, text: str) -> tuple[Evidence, ...]:
         """Word a known field; empty when it is missing."""

@@ -59,7 +59,7 @@ def word_finding(check: Check, facts: Facts, judged: Judged, row: int, column: i
     if status == "cannot_tell" and low < high:
         found.append(
             context_note(
-                f"Depending on what is missing, the probability lies between {in_ten(low)} and {in_ten(high)}."
+                f"What is missing decides it: the chance could be anything from {in_ten(low)} to {in_ten(high)}."
             )
         )
     return Finding(
@@ -101,7 +101,7 @@ def would_change(check: Check, facts: Facts, by_answer: Sequence[float], status:
             rank = (then == "recognised", abs(chance - 0.5))
             answer = rules.fields[name].answers[k].wording
             best = (
-                f"If {rules.label(name)} were known to be “{answer}”, this would become "
+                f"Still to be learnt: {rules.label(name)}. With the answer “{answer}” this would become "
                 f"{STATUS_WORDS[then]} ({in_ten(float(chance))})."
             )
     rule = rules.situations[check.id]

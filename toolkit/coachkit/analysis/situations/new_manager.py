@@ -6,7 +6,7 @@ import numpy as np
 
 from coachkit.analysis.records import Evidence
 from coachkit.analysis.situations.base import Case, Check, Claim, Floats, holds
-from coachkit.analysis.situations.evidence import Facts, context_note, direction, number
+from coachkit.analysis.situations.evidence import Facts, context_note, direction, number, units
 
 PRIOR = "months_managing_people_before_role"
 MONTHS = "months_in_role"
@@ -36,7 +36,7 @@ def evidence(facts: Facts) -> tuple[Evidence, ...]:
     found += facts.fact(
         "management_training_hours",
         hours < few,
-        f"Management training so far: {number(hours)} hours (fewer than {number(few)} counts as little).",
+        f"Management training so far: {units(hours, 'hour')} (fewer than {number(few)} counts as little).",
     )
     early = facts.limit("performance_too_early_months")
     if facts.value(MONTHS) < early:
@@ -57,7 +57,7 @@ def _experience(facts: Facts) -> tuple[Evidence, ...]:
     return facts.fact(
         PRIOR,
         before < limit,
-        f"Managed people for {number(before)} months before this role (the rule looks for fewer than {number(limit)}).",
+        f"Managed people for {units(before, 'month')} before this role (the rule looks for fewer than {number(limit)}).",
     )
 
 

@@ -11,6 +11,7 @@ from coachkit.analysis.situations.evidence import Facts, context_note, direction
 PERFORMANCE = "performance_vs_expectations"
 POTENTIAL = "potential_seen"
 ASPIRES = "aspires_to_senior"
+READY_WORDS = {0.0: "now", 1.0: "in one to two years", 3.0: "in three years or more"}
 
 
 def must(case: Case) -> Claim:
@@ -72,7 +73,7 @@ def evidence(facts: Facts) -> tuple[Evidence, ...]:
         ),
         *_gaps(facts),
         *facts.fact(POTENTIAL, facts.value(POTENTIAL) > 0, _potential_text(facts)),
-        *facts.below("GRO", is_for_when_below=False),
+        *facts.at_target("GRO"),
         *_wish(facts),
     ]
     if facts.value("specific_situation") == 1:
@@ -96,10 +97,12 @@ def _gaps(facts: Facts) -> tuple[Evidence, ...]:
 
 def _potential_text(facts: Facts) -> str:
     rating, years = facts.value("potential_rating"), facts.value("readiness_years")
+    if not facts.value(POTENTIAL) > 0:
+        when = "" if np.isnan(years) else f", {READY_WORDS[years]}"
+        return f"Someone other than the manager sees a more senior role as a later step{when}."
     parts = [] if np.isnan(rating) else [f"potential {number(rating)} of 5"]
     if not np.isnan(years):
-        words = {0.0: "now", 1.0: "in one to two years", 3.0: "in three years or more"}
-        parts.append(f"ready for a more senior role {words[years]}")
+        parts.append(f"ready for a more senior role {READY_WORDS[years]}")
     return f"Someone other than the manager judged: {', '.join(parts) or 'potential'}."
 
 

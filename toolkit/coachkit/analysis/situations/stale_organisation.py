@@ -114,6 +114,11 @@ def _share(value: float) -> str:
     return {0.5: "half"}.get(round(value, 4), f"{value * 100:.0f}%")
 
 
+def _improved(flat: float) -> str:
+    """How many key figures got better, given the share that did not."""
+    return "None" if flat >= 1 else "All" if flat <= 0 else capital(_share(1 - flat))
+
+
 def _pattern(facts: Facts) -> tuple[Evidence, ...]:
     share, limit = facts.value("share_below_imp"), facts.limit("share_of_managers")
     if np.isnan(share):
@@ -130,13 +135,12 @@ def _key_figures(facts: Facts) -> tuple[Evidence, ...]:
     flat = facts.value("kpi_share_flat")
     if np.isnan(flat):
         return ()
-    quarters = facts.rules.unit_value("kpi_quarters")
+    quarters, limit = facts.rules.unit_value("kpi_quarters"), facts.limit("kpi_share_flat")
     text = (
-        f"None of the unit's key figures got better over {number(quarters)} quarters."
-        if flat >= 1
-        else f"{capital(_share(flat))} of the unit's key figures did not get better over {number(quarters)} quarters."
+        f"{_improved(flat)} of the unit's key figures got better over {number(quarters)} quarters "
+        f"({_share(1 - limit)} or fewer counts as standing still)."
     )
-    return (Evidence(text, direction(flat >= facts.limit("kpi_share_flat")), "kpi_share_flat"),)
+    return (Evidence(text, direction(flat >= limit), "kpi_share_flat"),)
 
 
 CHECK = Check(

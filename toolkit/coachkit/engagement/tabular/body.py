@@ -21,7 +21,7 @@ class Body:
     """
 
     rows: list[int]
-    columns: dict[str, Sequence[Cell]]
+    columns: dict[str, tuple[Cell, ...]]
     n_blank: int
     n_wrong: int
     held: frozenset[int]
@@ -68,7 +68,7 @@ class _BodyReader:
         self._hold_swallowed(numbers, good)
         if n_blank:
             self.findings.note("N-BLANK", f"{n_blank} blank rows were skipped")
-        cells = list(zip(*good, strict=True)) if good else [()] * width
+        cells: list[tuple[Cell, ...]] = list(zip(*good, strict=True)) if good else [()] * width
         columns = {name: cells[position] for name, position in self.header.positions.items()}
         return Body(numbers, columns, n_blank, len(wrong), frozenset(self.held))
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,25 +15,10 @@ from coachkit.engagement.tabular.grid import Cell, Marked, cell_text
 from coachkit.engagement.tabular.labels import choice_reader, rating_reader, yes_no_reader
 from coachkit.engagement.tabular.numbers import number_reader
 from coachkit.engagement.tabular.texts import text_reader
-from coachkit.engagement.tabular.values import Bad, ColumnNotes, Observed
+from coachkit.engagement.tabular.values import Bad, ColumnNotes, FileContext, Observed
 
 _EXCEL_ERROR = re.compile(r"#(REF!|N/A|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!)", re.IGNORECASE)
 _HAS_TEXT = frozenset({"id", "name", "text"})
-
-
-@dataclass(frozen=True, slots=True)
-class FileContext:
-    """What one column may know about its file.
-
-    ``is_text`` tells text files from workbooks, ``delimiter`` the one found, ``is_1904`` the date system of a
-    workbook, ``decimal`` a decimal mark another column of the file has proved.
-    """
-
-    is_text: bool = True
-    delimiter: str | None = ","
-    is_1904: bool = False
-    decimal: str | None = None
-    today: date = field(default_factory=date.today)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,14 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
 
 from coachkit.engagement.tables import ColumnSpec, FileOptions
 from coachkit.engagement.tabular.grid import Cell, Marked, cell_text
-from coachkit.engagement.tabular.values import Bad, ColumnNotes
-
-if TYPE_CHECKING:
-    from coachkit.engagement.tabular.convert import FileContext
+from coachkit.engagement.tabular.values import Bad, ColumnNotes, FileContext
 
 _YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]\d{1,2}:\d{2}\S*(?: [AP]M)?)?", re.ASCII)
 _YEAR_LAST = re.compile(
@@ -54,7 +50,9 @@ def _ask_order(distinct: Sequence[Cell], notes: ColumnNotes) -> None:
     """Refuse the column when some date can be read in two ways; show what the others suggest."""
     open_date, hint = None, ""
     for cell in distinct:
-        found = _YEAR_LAST.fullmatch(cell.strip()) if isinstance(cell, str) else None
+        if not isinstance(cell, str):
+            continue
+        found = _YEAR_LAST.fullmatch(cell.strip())
         if not found or len(found[3]) != 4:
             continue
         first, second = int(found[1]), int(found[2])

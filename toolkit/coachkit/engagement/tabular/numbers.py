@@ -5,14 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import Literal
 
 from coachkit.engagement.tables import ColumnSpec, FileOptions
 from coachkit.engagement.tabular.grid import Cell, Marked
-from coachkit.engagement.tabular.values import Bad, ColumnNotes
-
-if TYPE_CHECKING:
-    from coachkit.engagement.tabular.convert import FileContext
+from coachkit.engagement.tabular.values import Bad, ColumnNotes, FileContext
 
 _NUMBER = re.compile(r"[+\-−]?(\d+(\.\d*)?|\.\d+)([eE][+\-]?\d{1,3})?", re.ASCII)
 _COMMA = re.compile(r"[+\-−]?\d*,\d+\s?%?", re.ASCII)
@@ -26,7 +23,7 @@ _DATE_CHANGED = Bad(
 )
 
 
-def decimal_of(texts: Iterable[str]) -> str | None:
+def decimal_of(texts: Iterable[str]) -> Literal[".", ","] | None:
     """The decimal mark a column proves: values that can be read in one way only.
 
     Examples
@@ -34,7 +31,7 @@ def decimal_of(texts: Iterable[str]) -> str | None:
     >>> decimal_of(["4,5", "1,200"]), decimal_of(["1,200"]), decimal_of(["4.25"])
     (',', None, '.')
     """
-    marks = set()
+    marks: set[Literal[".", ","]] = set()
     for text in texts:
         if _COMMA.fullmatch(text) and not _COMMA_GROUPS.fullmatch(text):
             marks.add(",")

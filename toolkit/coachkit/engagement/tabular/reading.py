@@ -22,19 +22,33 @@ from coachkit.engagement.tables import (
 from coachkit.engagement.tabular import csv as text_file
 from coachkit.engagement.tabular import xlsx as workbook
 from coachkit.engagement.tabular.body import Body, read_body
-from coachkit.engagement.tabular.convert import ColumnRead, FileContext, convert_column
+from coachkit.engagement.tabular.convert import ColumnRead, convert_column
 from coachkit.engagement.tabular.formats import fix_for, recognise
 from coachkit.engagement.tabular.grid import Findings, Grid
 from coachkit.engagement.tabular.headers import HeaderMap, HeaderReader
 from coachkit.engagement.tabular.numbers import decimal_of
 from coachkit.engagement.tabular.rows import find_repeats, refuse_lookalike_ids
+from coachkit.engagement.tabular.values import FileContext
 from coachkit.errors import nearest
 
 MAX_BYTES = 500_000_000
 
 
 def read_table(path: str | Path, spec: TableSpec, options: FileOptions | None = None) -> TableRead:
-    """Read one table; see :func:`coachkit.engagement.tables.read_table`."""
+    """Read one CSV or XLSX table strictly; bad input comes back as problems, never as a traceback.
+
+    Parameters
+    ----------
+    path : path of a ``.csv``, ``.tsv``, ``.txt``, ``.xlsx`` or ``.xlsm`` file
+    spec : TableSpec
+    options : FileOptions, optional
+        What is known about the file; detected, and noted, where absent.
+
+    Returns
+    -------
+    TableRead
+        Good rows typed by column, rows with a bad cell held back and named. A refused file gives no rows.
+    """
     path, options = Path(path), options or FileOptions()
     findings = Findings(path.name)
     facts = FileFacts(path, path.name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from enum import Enum
 from typing import Literal
 
@@ -13,6 +14,21 @@ class Observed(Enum):
     """The answer "not observed", which is neither a rating nor a missing answer."""
 
     NOT = "not observed"
+
+
+@dataclass(frozen=True, slots=True)
+class FileContext:
+    """What one column may know about its file.
+
+    ``is_text`` tells text files from workbooks, ``delimiter`` the one found, ``is_1904`` the date system of a
+    workbook, ``decimal`` a decimal mark another column of the file has proved.
+    """
+
+    is_text: bool = True
+    delimiter: str | None = ","
+    is_1904: bool = False
+    decimal: str | None = None
+    today: date = field(default_factory=date.today)
 
 
 @dataclass(frozen=True, slots=True)

@@ -184,7 +184,7 @@ def _fitting(sheets: list[_Sheet], headers: HeaderReader, findings: Findings) ->
         fix = "write sheet: with the name of one of them for this file in engagement.yaml"
         findings.refuse("E-SHEET", f"{len(fits)} sheets have the columns of this table: {names}", fix)
         raise _Refused
-    chosen = fits[0] if fits else (filled or sheets[:1] or [None])[0]
+    chosen = next(iter(fits or filled or sheets), None)
     if chosen is None:
         findings.refuse("E-SHEET", "the workbook has no visible sheet", "unhide the sheet with the table")
         raise _Refused

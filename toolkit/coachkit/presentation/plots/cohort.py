@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from coachkit.analysis.records import CompetencySpread, SegmentSummary
 from coachkit.presentation.blocks import Figure
@@ -58,10 +59,7 @@ def reading_counts(spread: Sequence[CompetencySpread]) -> Figure:
     canvas = Canvas(height)
     draw_key(
         canvas,
-        [
-            (lambda x, y, c=color: canvas.bar(x - 6, y - 5, 12, 10, c), words)
-            for color, _, words in _READING_FILLS.values()
-        ],
+        [(partial(_swatch, canvas, color), words) for color, _, words in _READING_FILLS.values()],
     )
     for number, row in enumerate(rows):
         _draw_counts(canvas, row, KEY + tall * (number + 0.5))
@@ -93,7 +91,7 @@ def segment_profile(segments: Sequence[SegmentSummary], names: Mapping[str, str]
     draw_key(
         canvas,
         [
-            (lambda x, y, s=style: canvas.marker(s[0], (x, y), 4, s[1], PAPER), f"{segment.label} ({segment.size})")
+            (partial(_dot, canvas, *style), f"{segment.label} ({segment.size})")
             for style, segment in zip(styles, segments, strict=True)
         ],
     )
@@ -112,6 +110,14 @@ def segment_profile(segments: Sequence[SegmentSummary], names: Mapping[str, str]
             "competencies; the general level is left out on purpose."
         ),
     )
+
+
+def _swatch(canvas: Canvas, color: str, x: float, y: float) -> None:
+    canvas.bar(x - 6, y - 5, 12, 10, color)
+
+
+def _dot(canvas: Canvas, shape: str, color: str, x: float, y: float) -> None:
+    canvas.marker(shape, (x, y), 4, color, PAPER)
 
 
 def _draw_spread(canvas: Canvas, scale: Scale, row: CompetencySpread, y: float) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from coachkit.analysis.records import CompetencyScore
+from coachkit.analysis.records import CompetencyScore, Reading
 from coachkit.presentation.blocks import Figure
 from coachkit.presentation.narrative import READING_TITLES, in_ten, join_words, points, short, signed
 from coachkit.presentation.plots.canvas import SMALL, WIDTH, Canvas
@@ -14,7 +14,12 @@ from coachkit.presentation.theme import BLUE, INK, MUTED, PAPER, RULE, SKY, VERM
 GROUP = 21.0  # height of a group's heading
 
 
-def dot_plot(scores: Sequence[CompetencyScore], low: float, high: float) -> Figure:
+def dot_plot(
+    scores: Sequence[CompetencyScore],
+    low: float,
+    high: float,
+    ranges: Mapping[str, tuple[float, float]] | None = None,
+) -> Figure:
     """Estimates with 95% intervals beside target and self-rating, grouped by what they allow to say.
 
     Parameters
@@ -23,6 +28,8 @@ def dot_plot(scores: Sequence[CompetencyScore], low: float, high: float) -> Figu
         In any order; rows are grouped by reading and sorted by the probability of lying below target.
     low, high : float
         Ends of the rating scale.
+    ranges : mapping of competency id to (low, high), optional
+        Where the middle eight in ten of the cohort lie, drawn as a thin line with ends.
     """
     groups = [(reading, _of_reading(scores, reading)) for reading in READING_TITLES]
     groups = [(reading, members) for reading, members in groups if members]
@@ -31,14 +38,13 @@ def dot_plot(scores: Sequence[CompetencyScore], low: float, high: float) -> Figu
     canvas = Canvas(height)
     scale = Scale(low, high, GUTTER + 12, WIDTH - 32)
     draw_grid(canvas, scale, KEY + GROUP, height - AXIS)
-    cohort = max((score.place.n for score in scores if _has_range(score)), default=0)
     draw_key(
         canvas,
         [
             (lambda x, y: _estimate(canvas, x, y, x - 7, x + 7), "others, with 95% range"),
             (lambda x, y: target_mark(canvas, x, y, 5.5), "target"),
             (lambda x, y: canvas.marker("diamond", (x, y), 3.4, PAPER, VERMILION), "you"),
-            *([(lambda x, y: _cohort_range(canvas, y, x - 8, x + 8), "most of the group")] if cohort else []),
+            *([(lambda x, y: _cohort(canvas, x - 7, x + 7, y), "middle 8 in 10 managers")] if ranges else []),
         ],
     )
     y = KEY
@@ -49,6 +55,9 @@ def dot_plot(scores: Sequence[CompetencyScore], low: float, high: float) -> Figu
         y += GROUP
         for score in members:
             _draw_score(canvas, scale, score, y + row / 2)
+            if ranges and score.competency_id in ranges:
+                left, right = ranges[score.competency_id]
+                _cohort(canvas, scale.at(left), scale.at(right), y + row / 2 + 7.5)
             y += row
     return Figure(
         svg=canvas.svg(),
@@ -57,7 +66,6 @@ def dot_plot(scores: Sequence[CompetencyScore], low: float, high: float) -> Figu
             "Read it like this: the dot is the best estimate of how others see you, the pale bar the range in which "
             "the true value lies 19 times out of 20. The more of a bar lies on one side of the upright target mark, "
             f"the surer the reading. Scale {low:g} to {high:g}; the number on the right is the estimate."
-            + (f" The thin line below spans eight in ten of the {cohort} managers of this programme." if cohort else "")
         ),
     )
 
@@ -65,7 +73,7 @@ def dot_plot(scores: Sequence[CompetencyScore], low: float, high: float) -> Figu
 def self_other_plot(scores: Sequence[CompetencyScore], low: float, high: float) -> Figure:
     """Own rating and others' mean per competency, differences beyond the error drawn strong."""
     rated = [score for score in scores if score.self_score is not None and score.others is not None]
-    rated.sort(key=lambda score: -(score.self_score - score.others))
+    rated.sort(key=lambda score: -_apart(score))
     row = row_height(short(score) for score in rated)
     height = KEY + row * len(rated) + AXIS
     canvas = Canvas(height)
@@ -83,21 +91,26 @@ def self_other_plot(scores: Sequence[CompetencyScore], low: float, high: float) 
         y = KEY + row * (number + 0.5)
         clear = is_clear(score)
         canvas.label(GUTTER, y, short(score), GUTTER, strong=clear)
-        ends = (scale.at(score.others), y), (scale.at(score.self_score), y)
+        ends = (scale.at(score.others or low), y), (scale.at(score.self_score or low), y)
         canvas.line(*ends, INK if clear else RULE, 2.2 if clear else 1.6)
         canvas.circle(*ends[0], 4.2, BLUE)
         canvas.marker("diamond", ends[1], 3.4, PAPER, VERMILION)
-        canvas.text(WIDTH, y + 3.7, signed(score.self_score - score.others), anchor="end", strong=clear)
-    clear_names = [f"{s.name} ({signed(s.self_score - s.others)})" for s in rated if is_clear(s)]
+        canvas.text(WIDTH, y + 3.7, signed(_apart(score)), anchor="end", strong=clear)
+    clear_names = [f"{s.name} ({signed(_apart(s))})" for s in rated if is_clear(s)]
     finding = f"clear differences in {join_words(clear_names)}" if clear_names else "no difference is beyond error"
     return Figure(
         svg=canvas.svg(),
         alt=f"Own rating minus others' rating for {len(rated)} competencies: {finding}.",
         caption=(
             "Own rating minus the mean of the others, largest first. A strong line marks a difference larger than the "
-            "measurement error of both; the others may be chance."
+            "measurement error of both; smaller ones may be chance."
         ),
     )
+
+
+def _apart(score: CompetencyScore) -> float:
+    """Own rating minus the others' mean, where both are known."""
+    return 0.0 if score.self_score is None or score.others is None else score.self_score - score.others
 
 
 def is_clear(score: CompetencyScore) -> bool:
@@ -110,23 +123,19 @@ def _of_reading(scores: Sequence[CompetencyScore], reading: str) -> list[Compete
     return sorted(members, key=lambda score: -(score.p_below_target or 0.0))
 
 
+def _cohort(canvas: Canvas, left: float, right: float, y: float) -> None:
+    canvas.line((left, y), (right, y), MUTED, 1.2)
+    for x in (left, right):
+        canvas.line((x, y - 2.2), (x, y + 2.2), MUTED, 1.2)
+
+
 def _estimate(canvas: Canvas, x: float, y: float, left: float, right: float) -> None:
     canvas.bar(left, y - 4, right - left, 8, SKY, radius=4)
     canvas.circle(x, y, 4.4, BLUE)
 
 
-def _has_range(score: CompetencyScore) -> bool:
-    return score.place is not None and score.place.lowest is not None
-
-
-def _cohort_range(canvas: Canvas, y: float, left: float, right: float) -> None:
-    canvas.line((left, y + 7.5), (right, y + 7.5), MUTED, 1.0)
-
-
 def _draw_score(canvas: Canvas, scale: Scale, score: CompetencyScore, y: float) -> None:
     canvas.label(GUTTER, y, short(score), GUTTER)
-    if _has_range(score):
-        _cohort_range(canvas, y, scale.at(score.place.lowest), scale.at(score.place.highest))
     if score.estimate is None:
         canvas.text(scale.left + 4, y + 3.5, "too few answers", size=SMALL, color=MUTED)
     else:
@@ -141,7 +150,7 @@ def _draw_score(canvas: Canvas, scale: Scale, score: CompetencyScore, y: float) 
         canvas.marker("diamond", (scale.at(score.self_score), y), 3.4, PAPER, VERMILION)
 
 
-def _describe(groups: list[tuple[str, list[CompetencyScore]]]) -> str:
+def _describe(groups: list[tuple[Reading, list[CompetencyScore]]]) -> str:
     sentences = []
     for reading, members in groups:
         names = [

@@ -1,0 +1,1 @@
+"""Presentations by python-pptx: an empty one, slides, tables, charts."""

@@ -1,0 +1,1 @@
+"""The manager's living workbook: one module per kind of sheet, written by XlsxWriter."""
