@@ -74,12 +74,12 @@ def _cells(source: bytes, name: str) -> list[dict[str, Any]]:
 
 def _literal_assignments(code: str, name: str) -> dict[str, object]:
     try:
-        body: list[Any] = ast.parse(code).body  # what is no assignment lacks these attributes and is refused below
-        return {
-            target.id: ast.literal_eval(statement.value)
-            for statement in body
-            for target in ([statement.target] if isinstance(statement, ast.AnnAssign) else statement.targets)
-        }
+        body: list[Any] = list(ast.parse(code).body)  # what is no assignment lacks these attributes: refused below
+        found: dict[str, object] = {}
+        for statement in body:
+            targets: list[Any] = [statement.target] if isinstance(statement, ast.AnnAssign) else statement.targets
+            found |= {target.id: ast.literal_eval(statement.value) for target in targets}
+        return found
     except (SyntaxError, ValueError, AttributeError) as error:
         msg = (
             f'the parameters cell of {name!r} may hold only lines such as  manager_id: str = "M001"  '
