@@ -94,3 +94,9 @@ def test_a_warm_process_has_one_thread_only_as_the_system_counts(tmp_path):
         env={**os.environ, "JE_ARROW_MALLOC_CONF": ""},
     )
     assert result.stdout.strip() == "1"
+
+
+def test_the_parent_of_workers_imports_nothing_of_jupyter():
+    script = "import sys, coachkit.delivery.workers, coachkit.delivery.batch; print({'nbformat', 'IPython', 'papermill'} & set(sys.modules))"
+    result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert result.stdout.strip() == "set()"

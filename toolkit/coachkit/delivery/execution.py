@@ -219,7 +219,7 @@ def _kernel_manager() -> type:
         def _choose_transport(self) -> str:
             return "ipc" if sys.platform == "linux" else "tcp"
 
-        async def start_kernel(self, **options: Any) -> None:  # noqa: ANN401 - handed on
+        async def start_kernel(self, **options: Any) -> None:  # type: ignore[override]  # noqa: ANN401 - handed on
             await super().start_kernel(**{**options, "stdout": DEVNULL, "stderr": DEVNULL})
             PrivateKernelManager.pid = getattr(self.provisioner, "pid", None)
 

@@ -2,6 +2,9 @@
 
 Making a kernel takes a quarter of what a small report takes. Nothing has run in the kernel that is made beforehand, and
 each child has its own copy of it, so that a child that takes it over starts as empty as with a new one.
+
+Importing this module imports nothing of Jupyter: the parent of the workers never needs it, and a worker imports it its
+own way (:func:`coachkit.delivery.execution.warm_up`).
 """
 
 from __future__ import annotations
@@ -14,13 +17,11 @@ from pathlib import Path
 from queue import Empty
 from typing import TYPE_CHECKING, Any, Self
 
-from nbformat import NotebookNode
-from nbformat.notebooknode import from_dict
-
 from coachkit.delivery.limits import limit_displays, limit_stream
 
 if TYPE_CHECKING:
     from ipykernel.inprocess import InProcessKernelManager
+    from nbformat import NotebookNode
 
 DISPLAY_ID = "coachkit_display_id"
 OUTPUT_FIELDS = {
@@ -42,9 +43,10 @@ class LocalKernel:
         self._client = self._manager.client()
         self._client.start_channels()
         if self._output_limit_mb:
-            for stream in (self._manager.kernel.stdout, self._manager.kernel.stderr):
+            kernel: Any = self._manager.kernel
+            for stream in (kernel.stdout, kernel.stderr):
                 limit_stream(stream, self._output_limit_mb)
-            limit_displays(self._manager.kernel.shell.display_pub, self._output_limit_mb)
+            limit_displays(kernel.shell.display_pub, self._output_limit_mb)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -53,7 +55,8 @@ class LocalKernel:
     @property
     def language_info(self) -> dict[str, Any]:
         """What an ordinary kernel tells about its language."""
-        return self._manager.kernel.kernel_info["language_info"]
+        kernel: Any = self._manager.kernel
+        return kernel.kernel_info["language_info"]
 
     def execute(self, cell: NotebookNode) -> None:
         """Run one cell and store its outputs and execution count in it."""
@@ -87,8 +90,9 @@ def _taken_over() -> InProcessKernelManager | None:
     if not kept or kept[0].session.pid == os.getpid():
         return None
     manager = kept.pop()
-    manager.session.pid = manager.kernel.session.pid = os.getpid()
-    shell = manager.kernel.shell
+    kernel: Any = manager.kernel
+    manager.session.pid = kernel.session.pid = os.getpid()
+    shell = kernel.shell
     shell.starting_dir = str(Path.cwd())
     shell.history_manager.dir_hist[:] = [shell.starting_dir]
     _draw_fresh_seeds()
@@ -152,6 +156,8 @@ def forget_display_ids(notebook: NotebookNode) -> None:
 
 
 def _apply(message: dict[str, Any], cell: NotebookNode) -> None:
+    from nbformat.notebooknode import from_dict
+
     kind, content = message["header"]["msg_type"], message["content"]
     if kind == "execute_input":
         cell.execution_count = content["execution_count"]
@@ -167,10 +173,7 @@ def _apply(message: dict[str, Any], cell: NotebookNode) -> None:
 
 def _append(output: NotebookNode, display_id: str | None, cell: NotebookNode) -> None:
     last = cell.outputs[-1] if cell.outputs else None
-    is_same_stream = (
-        last is not None and output.output_type == "stream" == last.output_type and last.name == output.name
-    )
-    if is_same_stream:
+    if last is not None and output.output_type == "stream" == last.output_type and last.name == output.name:
         last.text += output.text
         return
     if display_id is not None:

@@ -74,11 +74,12 @@ def _cells(source: bytes, name: str) -> list[dict[str, Any]]:
 
 def _literal_assignments(code: str, name: str) -> dict[str, object]:
     try:
-        return {
-            target.id: ast.literal_eval(statement.value)
-            for statement in ast.parse(code).body
-            for target in ([statement.target] if isinstance(statement, ast.AnnAssign) else statement.targets)
-        }
+        body: list[Any] = list(ast.parse(code).body)  # what is no assignment lacks these attributes: refused below
+        found: dict[str, object] = {}
+        for statement in body:
+            targets: list[Any] = [statement.target] if isinstance(statement, ast.AnnAssign) else statement.targets
+            found |= {target.id: ast.literal_eval(statement.value) for target in targets}
+        return found
     except (SyntaxError, ValueError, AttributeError) as error:
         msg = (
             f'the parameters cell of {name!r} may hold only lines such as  manager_id: str = "M001"  '
@@ -125,7 +126,7 @@ def _is_safe_name(name: object) -> bool:
     return isinstance(name, str) and name.isascii() and name.isidentifier() and not keyword.iskeyword(name)
 
 
-def _plain(value: object, name: str, depth: int = 0) -> object:
+def _plain(value: Any, name: str, depth: int = 0) -> object:  # noqa: ANN401 - whatever a caller passed
     if depth > MAX_DEPTH:
         msg = f"parameter {name!r} is nested deeper than {MAX_DEPTH} levels. Pass an id; the notebook reads the data."
         raise ParameterRefusedError(msg)

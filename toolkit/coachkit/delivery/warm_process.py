@@ -15,7 +15,7 @@ import sys
 import tempfile
 from functools import cache
 from queue import Empty, SimpleQueue
-from typing import IO
+from typing import IO, cast
 
 import msgspec
 
@@ -38,22 +38,23 @@ class WarmProcess:
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
         )
+        self._to, self._from = cast("IO[bytes]", self._process.stdin), cast("IO[bytes]", self._process.stdout)
 
     def run(self, job: ReportJob) -> JobOutcome | None:
         """Make one report; None when the process died over it."""
         try:
-            _send(self._process.stdin, msgspec.msgpack.encode(job))
-            answer = _receive(self._process.stdout)
+            _send(self._to, msgspec.msgpack.encode(job))
+            answer = _receive(self._from)
         except OSError:
             return None
         return None if answer is None else msgspec.msgpack.decode(answer, type=JobOutcome)
 
     def close(self) -> None:
         """End the process and what it is doing."""
-        self._process.stdin.close()
+        self._to.close()
         self._process.kill()
         self._process.wait()
-        self._process.stdout.close()
+        self._from.close()
 
 
 def run_on_node(job: ReportJob) -> JobOutcome:
