@@ -12,7 +12,7 @@ from coachkit import __version__
 from coachkit.delivery.jobs import ReportJob
 from coachkit.delivery.ledger import JobRow
 from coachkit.delivery.notebooks import NotebookTemplate, plain_parameters
-from coachkit.delivery.run_folder import RunFolder
+from coachkit.delivery.run_folder import RunFolder, recorded_versions
 from coachkit.delivery.runs import cohort_receipt, manager_receipt
 from coachkit.engagement.storage import file_stem, sha256_of
 
@@ -81,7 +81,7 @@ def _job(
         receipt=receipt,
         title=facts.title,
         formats=options.formats,
-        content_sha256=_content(facts.content_sha256, template, options.formats),
+        content_sha256=_content(facts.content_sha256, template),
         cell_timeout_s=options.limits.cell_seconds,
         report_timeout_s=options.limits.report_seconds,
         memory_limit_mb=options.limits.memory_mb,
@@ -90,9 +90,10 @@ def _job(
     )
 
 
-def _content(slice_content: str, template: NotebookTemplate, formats: tuple[str, ...]) -> str:
-    """Hash of all that decides what a report says and looks like."""
-    return sha256_of("\n".join((slice_content, template.sha256, __version__, *sorted(formats))).encode())
+def _content(slice_content: str, template: NotebookTemplate) -> str:
+    """Hash of all that decides what a report says and looks like: data, notebook, and what computes and draws."""
+    versions = (f"{package} {number}" for package, number in sorted(recorded_versions().items()))
+    return sha256_of("\n".join((slice_content, template.sha256, __version__, *versions)).encode())
 
 
 def _up_from(folder: Path, place: str, engagement: Path) -> str:
