@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+import re
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -144,3 +147,45 @@ def test_an_unwritable_folder_is_a_message(tmp_path):
 def test_cell_ids_are_stable():
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1"), nbformat.v4.new_markdown_cell("x")])
     assert [cell.id for cell in published_notebook(notebook).cells] == ["cell-00", "cell-01"]
+
+
+@pytest.mark.case("SEC-41")
+def test_a_broken_notebook_goes_once_its_report_is_made(tmp_path):
+    run_job(make_job(tmp_path, "raise KeyError('canary name')"))
+    assert (tmp_path / "failed" / "m1.ipynb").is_file()
+    assert run_job(make_job(tmp_path, GOOD, SHOW_RECEIPT)).is_done
+    assert not (tmp_path / "failed" / "m1.ipynb").exists()
+
+
+@pytest.mark.case("SEC-29")
+@pytest.mark.skipif(os.name != "posix", reason="links of POSIX systems")
+@pytest.mark.parametrize("link", ["managers/m1", "work/m1", "logs"])
+def test_a_link_waiting_in_a_jobs_way_is_never_followed(tmp_path, link):
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "theirs.txt").write_text("theirs")
+    path = tmp_path / "out" / link
+    path.parent.mkdir(parents=True)
+    path.symlink_to(elsewhere)
+    outcome = run_job(make_job(tmp_path / "out", GOOD, SHOW_RECEIPT))
+    assert [found.name for found in elsewhere.iterdir()] == ["theirs.txt"]
+    assert outcome.is_done == (link == "logs")
+    if not outcome.is_done:
+        assert outcome.message.startswith("refused to write through the symbolic link 'm1'. Remove the link")
+
+
+@pytest.mark.case("P3")
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="asks Linux which file is being flushed")
+def test_a_full_disk_names_the_file_and_the_bytes(tmp_path, monkeypatch):
+    real = os.fsync
+
+    def full(descriptor):
+        if "coachkit-" in Path(f"/proc/self/fd/{descriptor}").readlink().name:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        real(descriptor)
+
+    monkeypatch.setattr("coachkit.engagement.storage.os.fsync", full)
+    outcome = run_job(make_job(tmp_path, GOOD, SHOW_RECEIPT))
+    told = r"could not write into managers/m1/development_plan\.ipynb: No space left on device \([\d,]+ bytes needed\)"
+    assert re.fullmatch(told, outcome.message)
+    assert list((tmp_path / "managers" / "m1").iterdir()) == []

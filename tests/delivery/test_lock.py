@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -115,3 +116,56 @@ def test_the_lock_of_the_preparation_is_nobodys_run(tmp_path):
 def test_a_folder_without_runs_is_not_held(tmp_path):
     assert not is_held(tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.case("P8")
+def test_the_note_says_which_command_holds_the_folder_and_names_no_path(tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["/somewhere/bin/coachkit", "run", "/clients/acme", "--only", "M001"])
+    with run_lock(tmp_path):
+        told = json.loads((tmp_path / "out/.locks/run.json").read_text("utf-8"))
+    assert told["command"] == "coachkit run"
+
+
+def left_by(host, tmp_path, name="run"):
+    note = tmp_path / "out" / ".locks" / f"{name}.json"
+    note.parent.mkdir(parents=True, exist_ok=True)
+    note.write_text(json.dumps({"pid": 7, "host": host, "started": "2026-01-01T00:00:00+00:00"}), "utf-8")
+    return note
+
+
+@pytest.mark.case("P8")
+@pytest.mark.parametrize(
+    ("left", "mine", "is_refused"),
+    [
+        ("run", "run", True),
+        ("run", "shard-1-of-2", True),
+        ("shard-1-of-2", "run", True),
+        ("shard-1-of-2", "shard-1-of-2", True),
+        ("shard-1-of-2", "shard-2-of-2", False),
+    ],
+)
+def test_another_machines_note_is_not_overruled(tmp_path, left, mine, is_refused):
+    note = left_by("another-machine", tmp_path, left)
+    if is_refused:
+        told = rf"process 7 on another-machine.* delete out/\.locks/{left}\.json"
+        with pytest.raises(RunBusyError, match=told), run_lock(tmp_path, mine):
+            pass
+        assert note.exists(), "a refused run must not remove the other machine's note"
+        note.unlink()
+    with run_lock(tmp_path, mine):
+        pass
+
+
+@pytest.mark.case("P8")
+def test_a_note_of_a_dead_run_on_this_machine_is_overruled(tmp_path):
+    left_by(socket.gethostname(), tmp_path)
+    with run_lock(tmp_path):
+        assert is_held(tmp_path)
+
+
+@pytest.mark.case("P8")
+@pytest.mark.parametrize("content", ["", "{", "[]", "{}"])
+def test_a_note_that_cannot_be_read_stops_nobody(tmp_path, content):
+    left_by("x", tmp_path).write_text(content)
+    with run_lock(tmp_path):
+        assert is_held(tmp_path)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 
 import pytest
 
 from coachkit.delivery.ledger import JobRow, Ledger
+from coachkit.delivery.ledger_schema import changing
 from coachkit.delivery.lock import run_lock
 from coachkit.delivery.outcomes import JobOutcome
 from coachkit.delivery.status import read_status
@@ -93,3 +95,56 @@ def test_running_counts_only_while_somebody_runs(engagement, ledger):
         assert read_status(engagement, ledger)[0].status == "running"
     row = read_status(engagement, ledger)[0]
     assert (row.status, row.message) == ("waiting", "the run that was making it ended early")
+
+
+@pytest.mark.case("P7")
+def test_what_a_killed_run_renamed_but_did_not_enter_is_unfinished_not_somebodys(ledger):
+    """A kill after the renaming and before the ledger's commit."""
+    ledger.plan(ROWS[0])
+    ledger.mark("running", ["plan/a"])
+    work = ledger.path.parent / "work" / "a" / "executed.ipynb"
+    work.parent.mkdir(parents=True)
+    work.write_text("{}")
+    assert differences(ledger) == {
+        ("managers/a/plan.html", "unfinished", ""),
+        ("work/a/executed.ipynb", "leftover", ""),
+    }
+
+
+@pytest.mark.case("P7")
+def test_a_ledger_that_says_done_before_the_files_are_there_is_found_and_repaired(ledger):
+    """The other order: a power cut kept the commit and lost the renaming."""
+    (ledger.path.parent / "managers/a/plan.html").unlink()
+    assert differences(ledger) == {("managers/a/plan.html", "missing", "plan/a")}
+    assert mark_broken(ledger, verify_run(ledger)) == ["plan/a"]
+
+
+@pytest.mark.case("P7")
+def test_a_done_report_without_any_file_is_missing(ledger):
+    ledger.settle(JobOutcome("plan/a", True, 1.0))
+    with changing(ledger.path) as connection:
+        connection.execute("DELETE FROM files WHERE job_id = 'plan/a'")
+    assert ("plan/a", "missing", "plan/a") in differences(ledger)
+
+
+@pytest.mark.case("P7")
+def test_a_slice_nobody_wrote_is_a_stray(ledger):
+    path = ledger.path.parent / "analysis" / "managers" / "x.json"
+    path.parent.mkdir(parents=True)
+    path.write_text("{}")
+    assert differences(ledger) == {("analysis/managers/x.json", "stray", "")}
+
+
+@pytest.mark.case("P7")
+@pytest.mark.skipif(os.name != "posix", reason="links of POSIX systems")
+def test_a_link_in_a_reports_place_is_not_the_report(ledger, tmp_path):
+    path = ledger.path.parent / "managers/a/plan.html"
+    elsewhere = path.replace(tmp_path / "elsewhere.html")
+    path.symlink_to(elsewhere)
+    assert differences(ledger) == {("managers/a/plan.html", "edited", "plan/a")}
+
+
+@pytest.mark.case("P7")
+def test_a_damaged_ledger_is_a_finding(ledger):
+    ledger.path.write_bytes(b"no database" * 1000)
+    assert [(one.path, one.what) for one in verify_run(ledger).differences] == [("ledger.sqlite", "damaged")]

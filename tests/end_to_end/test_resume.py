@@ -18,6 +18,8 @@ from coachkit.delivery.batch import run_batch
 from coachkit.delivery.cluster import ClusterError, cluster_executor
 from coachkit.delivery.ledger import Ledger
 from coachkit.delivery.lock import RunBusyError, run_lock
+from coachkit.delivery.run_folder import recorded_versions
+from coachkit.delivery.shards import Shard
 from coachkit.delivery.warm_process import end_idle_processes
 from coachkit.engagement.folder import open_engagement
 
@@ -105,6 +107,40 @@ def test_another_version_of_the_toolkit_remakes_everything(finished, monkeypatch
     for module in ("report_jobs", "run_folder", "pipeline"):
         monkeypatch.setattr(f"coachkit.delivery.{module}.__version__", "99.0")
     assert counts(again(finished)) == (len(ALL), 0, 0, 0)
+
+
+@pytest.mark.case("P6")
+def test_another_version_of_a_library_remakes_everything(finished, monkeypatch):
+    versions = {**recorded_versions(), "matplotlib": "99.0"}
+    monkeypatch.setattr("coachkit.delivery.report_jobs.recorded_versions", lambda: versions)
+    assert counts(again(finished)) == (len(ALL), 0, 0, 0)
+
+
+@pytest.mark.case("P7")
+def test_a_run_whose_ledger_was_damaged_is_told_and_made_anew(finished):
+    run = next((finished / "out").glob("2*"))
+    (run / "ledger.sqlite").write_bytes(b"no database" * 1000)
+    for command in ("status", "verify"):
+        told = coachkit(command, finished)
+        assert (told.returncode, "Traceback" in told.stderr) == (3, False)
+        assert "is damaged" in told.stderr
+    assert counts(again(finished)) == (len(ALL), 0, 0, 0)
+    assert coachkit("verify", finished).returncode == 0
+    assert len(list(run.glob("ledger.sqlite.damaged-*"))) == 1
+
+
+@pytest.mark.case("P2")
+def test_a_shard_that_starts_leaves_the_others_temporary_files_alone(finished):
+    run = next((finished / "out").glob("2*"))
+    place = next(run.glob("managers/m001*"))
+    others = [place / ".coachkit-1234567890abcdef", run / "work" / "m009" / "template.ipynb"]
+    for path in others:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"being written by another shard")
+    again(finished, shard=Shard(2, 2))
+    assert all(path.exists() for path in others)
+    again(finished)
+    assert not any(path.exists() for path in others)
 
 
 @pytest.mark.case("P6")

@@ -19,6 +19,7 @@ from coachkit.engagement.storage import (
     OutputRefusedError,
     confined,
     file_stem,
+    make_folder,
     remove_leftovers,
     write_atomic,
     write_json,
@@ -206,3 +207,18 @@ def test_json_is_written_in_a_stable_order(tmp_path):
     second = write_json(tmp_path / "b.json", {"a": "é", "b": 1})
     assert first == second
     assert "é" in Path(tmp_path / "a.json").read_text("utf-8")
+
+
+def test_a_folder_removed_in_between_is_made_again(tmp_path, monkeypatch):
+    """Shards of one run share a work folder, and each removes it when it looks empty."""
+    (tmp_path / "work").mkdir()
+    real, removed = Path.mkdir, []
+
+    def mkdir(self, *arguments, **options):
+        if self.name == "m1" and not removed:
+            removed.append((tmp_path / "work").rmdir())
+        return real(self, *arguments, **options)
+
+    monkeypatch.setattr(Path, "mkdir", mkdir)
+    assert make_folder(tmp_path / "work" / "m1").is_dir()
+    assert removed == [None]

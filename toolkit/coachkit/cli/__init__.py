@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -220,14 +222,16 @@ def verify(folder: Path, repair: bool) -> None:
 
     Exit code 0: all is as recorded. 3: files are missing, edited or nobody's.
     """
+    from coachkit.delivery.lock import run_lock
     from coachkit.delivery.runs import newest_ledger
     from coachkit.delivery.verify import mark_broken, verify_run
 
     ledger = newest_ledger(folder)
-    with spinner("verifying"):
+    with run_lock(folder) if repair else nullcontext(), spinner("verifying"):
         found = verify_run(ledger)
+        broken = mark_broken(ledger, found) if repair else []
     print_verification(found)
-    if repair and (broken := mark_broken(ledger, found)):
+    if broken:
         click.echo(f"{len(broken)} reports marked; make them again with: coachkit run {folder}")
     sys.exit(FINE if found.is_sound else PROBLEMS)
 
@@ -263,6 +267,20 @@ def _known_formats(text: str) -> tuple[str, ...]:
     return known_formats([part.strip() for part in text.split(",") if part.strip()])
 
 
+@contextmanager
+def _termination_interrupts() -> Iterator[None]:
+    """Let a scheduler's or a service's request to end do what Ctrl-C does: end the workers, keep what is finished."""
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
 def _run(folder: Path, *, quiet: bool, **options: object) -> None:
     from coachkit.delivery.batch import run_batch
     from coachkit.engagement.folder import open_engagement
@@ -271,7 +289,7 @@ def _run(folder: Path, *, quiet: bool, **options: object) -> None:
         engagement = open_engagement(folder)
     if not quiet and engagement.problems.problems:
         print_report(engagement.problems, "table")
-    with progress_bar(quiet) as on_progress:
+    with _termination_interrupts(), progress_bar(quiet) as on_progress:
         result = run_batch(engagement, on_progress, **options)
     print_result(result, quiet=quiet)
     held = any(problem.severity == "hold" for problem in engagement.problems.problems)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Generator, Iterable, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -23,7 +23,7 @@ from coachkit.delivery.preflight import require_space
 from coachkit.delivery.progress import Pace, Progress, notebook_progress
 from coachkit.delivery.releases import ReleaseStore
 from coachkit.delivery.report_jobs import COHORT, PLAN, JobOptions, job_id_of, report_jobs, waiting_row
-from coachkit.delivery.reuse import outdated, take_over
+from coachkit.delivery.reuse import outdated, take_over, with_formats_made_before
 from coachkit.delivery.run_folder import RunFolder, prepare_run
 from coachkit.delivery.runs import LATEST, OUT
 from coachkit.delivery.workers import Started, Workers, run_elsewhere, run_jobs
@@ -115,14 +115,14 @@ def _make(
     options = JobOptions(chosen.formats, not chosen.plain_kernels, engagement.settings.limits)
     with preparation_lock(engagement.path):
         ReleaseStore(engagement.path).ensure_key()
-        run = prepare_run(engagement, wave, templates)
+        run = prepare_run(engagement, wave, templates, is_alone=chosen.shard is None)
         if chosen.shard is None:
             run.ledger.recover()
         wanted = list(report_jobs(run, engagement.path, templates, options, chosen.only))
         wanted = chosen.shard.share(wanted) if chosen.shard else wanted
         waiting = wanted if chosen.only or chosen.restart else outdated(wanted, run)
         taken = [] if chosen.only or chosen.restart else take_over(waiting, run, engagement.path)
-        waiting = [job for job in waiting if job.job_id not in set(taken)]
+        waiting = with_formats_made_before((job for job in waiting if job.job_id not in set(taken)), run)
         require_space(run.path, len(waiting), chosen.formats)
         before = run.ledger.files_by_job()
         run.ledger.plan(*(waiting_row(job) for job in waiting))
@@ -223,8 +223,8 @@ def _leave(waiting: list[ReportJob], run: RunFolder, *, is_given_up: bool) -> No
     """Remove work folders; reports that were begun and not finished wait again, or are skipped after a failure."""
     for job in waiting:
         shutil.rmtree(confined(run.path, job.work), ignore_errors=True)
-    if not list((run.path / "work").glob("*")):
-        shutil.rmtree(run.path / "work", ignore_errors=True)
+    with suppress(OSError):  # another shard may be at work in it
+        (run.path / "work").rmdir()
     mine = {job.job_id for job in waiting}
     open_rows = [row for row in run.ledger.jobs() if row.job_id in mine and row.status in ("running", "waiting")]
     if is_given_up:

@@ -26,7 +26,14 @@ from coachkit.delivery.outcomes import JobOutcome
 from coachkit.delivery.receipts import Receipt, differences
 from coachkit.engagement.forks import can_fork, run_forked
 from coachkit.engagement.memory import memory_limit
-from coachkit.engagement.storage import confined, make_folder, write_atomic, write_together
+from coachkit.engagement.storage import (
+    NO_ROOM,
+    OutputRefusedError,
+    confined,
+    make_folder,
+    write_atomic,
+    write_together,
+)
 
 CELL_TIMEOUT_S = 120
 REPORT_TIMEOUT_S = 600
@@ -95,15 +102,16 @@ def _make_report(job: ReportJob, engine: str | None = None) -> JobOutcome:
     home = Path.cwd()
     out = home / job.out  # absolute before papermill needs another working directory
     log = JobLog(out, job.stem)
-    files, message, fix = {}, "", ""
-    work = confined(out, job.work)
+    files, message, fix, work = {}, "", "", None
     try:
-        make_folder(work)
+        work = make_folder(confined(out, job.work))
+        confined(out, job.place)  # a link that waits there is refused before anything is executed
         os.chdir(work)
         log.write("start", kernel="warm" if engine else "ordinary")
         notebook = _execute(job, engine)
         log.write("executed")
         files = _publish(job, notebook, out)
+        _drop_broken(job, out)
     except NotebookFailedError as failure:
         message, fix = failure.message, failure.fix.format(notebook=f"failed/{job.stem}.ipynb")
         _keep_broken(job, failure.notebook, out)
@@ -111,9 +119,12 @@ def _make_report(job: ReportJob, engine: str | None = None) -> JobOutcome:
         message, fix = error.message, error.fix
     except OSError as error:
         message, fix = _cannot_write(job, error), WRITE_FIX
+    except OutputRefusedError as error:
+        message, fix = str(error), ""
     finally:
         os.chdir(home)
-    shutil.rmtree(work, ignore_errors=True)
+    if work is not None:
+        shutil.rmtree(work, ignore_errors=True)
     seconds, peak = time.perf_counter() - started, peak_memory_mb()
     sizes = ",".join(f"{Path(path).suffix[1:]}:{size}" for path, (_, size) in files.items())
     log.write("failed" if message else "done", message=message, bytes=sizes, peak_mb=peak)
@@ -125,6 +136,12 @@ def _keep_broken(job: ReportJob, notebook: bytes, out: Path) -> None:
     if notebook:
         with contextlib.suppress(OSError):
             write_atomic(confined(out, "failed", f"{job.stem}.ipynb"), notebook)
+
+
+def _drop_broken(job: ReportJob, out: Path) -> None:
+    """Once a report is made, its earlier broken notebook is of no use, and a traceback may quote people."""
+    with contextlib.suppress(OSError, OutputRefusedError):
+        confined(out, "failed", f"{job.stem}.ipynb").unlink(missing_ok=True)
 
 
 def _execute(job: ReportJob, engine: str | None) -> Any:  # noqa: ANN401 - a NotebookNode
@@ -156,17 +173,13 @@ def _publish(job: ReportJob, notebook: Any, out: Path) -> dict[str, tuple[str, i
     contents = {f"{job.kind}.ipynb": text.encode("utf-8")}
     contents |= render_formats(blocks, job, out)
     paths = {confined(out, job.place, name): content for name, content in contents.items()}
-    try:
-        digests = write_together(paths)
-    except OSError as error:
-        size = sum(map(len, paths.values()))
-        raise NotebookFailedError(_cannot_write(job, error, size), WRITE_FIX) from error
+    digests = write_together(paths)
     return {path.relative_to(out).as_posix(): (digest, len(paths[path])) for path, digest in digests.items()}
 
 
-def _cannot_write(job: ReportJob, error: OSError, size: int = 0) -> str:
-    needed = f" ({size:,} bytes needed)" if size else ""
-    return f"could not write into {job.place}{needed}: {error.strerror or type(error).__name__}"
+def _cannot_write(job: ReportJob, error: OSError) -> str:
+    name = f"/{Path(error.filename).name}" if isinstance(error.filename, str) and error.errno in NO_ROOM else ""
+    return f"could not write into {job.place}{name}: {error.strerror or type(error).__name__}"
 
 
 def published_notebook(notebook: Any) -> Any:  # noqa: ANN401 - a NotebookNode

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import socket
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -52,11 +53,15 @@ def run_lock(engagement: Path, name: str = RUN, wait_s: float = 0.0) -> Iterator
     lock = _acquire(folder, name, deadline)
     try:
         _refuse_others(folder, name, deadline)
-        write_json(folder / f"{name}.json", _me())
-        yield
+        _refuse_elsewhere(folder, name)
+        note = folder / f"{name}.json"
+        write_json(note, _me())
+        try:
+            yield
+        finally:
+            with suppress(OSError):
+                note.unlink(missing_ok=True)
     finally:
-        with suppress(OSError):
-            (folder / f"{name}.json").unlink(missing_ok=True)
         lock.release()
 
 
@@ -100,6 +105,22 @@ def _refuse_others(folder: Path, name: str, deadline: float) -> None:
         time.sleep(POLL_S)
 
 
+def _refuse_elsewhere(folder: Path, name: str) -> None:
+    """Refuse when another machine's note is still there although its lock is free.
+
+    Then that run died, or locks do not reach from machine to machine on this drive; nobody here can tell which.
+    """
+    for note in sorted(folder.glob("*.json")):
+        holder = _holder(note)
+        is_rival = note.stem == name or (note.stem == RUN) != (name == RUN)
+        if is_rival and holder is not None and holder.get("host", socket.gethostname()) != socket.gethostname():
+            msg = (
+                f"{_what(note.stem)} seems to be working on this engagement on another machine: {_who(holder)}. If that "
+                f"run has ended, delete {FOLDER.as_posix()}/{note.name} in the engagement folder and run again."
+            )
+            raise RunBusyError(msg)
+
+
 def _locks(folder: Path) -> list[Path]:
     return [path for path in sorted(folder.glob("*.lock")) if path.stem == RUN or path.stem.startswith("shard-")]
 
@@ -115,14 +136,36 @@ def _is_free(path: Path) -> bool:
 
 def _me() -> dict[str, object]:
     started = datetime.now(UTC).isoformat(timespec="seconds")
-    return {"pid": os.getpid(), "host": socket.gethostname(), "started": started}
+    return {"pid": os.getpid(), "host": socket.gethostname(), "started": started, "command": _command()}
+
+
+def _command() -> str:
+    """The program and its command, without paths and ids, which the note need not repeat."""
+    words = [Path(word).name for word in sys.argv[:1]] + [word for word in sys.argv[1:2] if word.isalpha()]
+    return " ".join(words)
+
+
+def _what(name: str) -> str:
+    return "a run" if name == RUN else f"{name.replace('-', ' ')} of a run"
+
+
+def _holder(note: Path) -> dict[str, object] | None:
+    try:
+        found = json.loads(note.read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def _who(holder: dict[str, object] | None) -> str:
+    if holder is None or not {"pid", "host", "started"} <= set(holder):
+        return "it has not said who it is yet"
+    command = f" ({holder['command']})" if holder.get("command") else ""
+    return f"process {holder['pid']} on {holder['host']}, started {holder['started']}{command}"
 
 
 def _busy(folder: Path, name: str) -> str:
-    what = "a run" if name == RUN else f"{name.replace('-', ' ')} of a run"
-    try:
-        holder = json.loads((folder / f"{name}.json").read_text("utf-8"))
-        who = f"process {holder['pid']} on {holder['host']}, started {holder['started']}"
-    except (OSError, ValueError, KeyError):
-        who = "it has not said who it is yet"
-    return f"{what} is already working on this engagement: {who}. Wait for it (--wait SECONDS), or stop it first."
+    who = _who(_holder(folder / f"{name}.json"))
+    return (
+        f"{_what(name)} is already working on this engagement: {who}. Wait for it (--wait SECONDS), or stop it first."
+    )

@@ -13,7 +13,7 @@ from coachkit.delivery.documents.formats import BRIEFS
 from coachkit.delivery.jobs import ReportJob
 from coachkit.delivery.ledger import JobRow
 from coachkit.delivery.notebooks import NotebookTemplate, plain_parameters
-from coachkit.delivery.run_folder import RunFolder
+from coachkit.delivery.run_folder import RunFolder, recorded_versions
 from coachkit.delivery.runs import cohort_receipt, manager_receipt
 from coachkit.engagement.storage import file_stem, sha256_of
 
@@ -93,8 +93,9 @@ def _job(
 
 
 def _content(slice_content: str, template: NotebookTemplate) -> str:
-    """Hash of all that decides what a report says and looks like, whatever its formats."""
-    return sha256_of(f"{slice_content}\n{template.sha256}\n{__version__}".encode())
+    """Hash of all that decides what a report says and looks like: data, notebook, and what computes and draws."""
+    versions = (f"{package} {number}" for package, number in sorted(recorded_versions().items()))
+    return sha256_of("\n".join((slice_content, template.sha256, __version__, *versions)).encode())
 
 
 def _up_from(folder: Path, place: str, engagement: Path) -> str:

@@ -8,10 +8,10 @@ cohort's mean moves and every estimate with it: then every report has changed, a
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from coachkit.delivery.documents.formats import has_documents
+from coachkit.delivery.documents.formats import FORMATS, has_documents
 from coachkit.delivery.jobs import ReportJob
 from coachkit.delivery.ledger import JobRow, Ledger, are_intact
 from coachkit.delivery.ledger_schema import LedgerDamagedError
@@ -38,16 +38,36 @@ def outdated(wanted: list[ReportJob], run: RunFolder) -> list[ReportJob]:
     files = run.ledger.files_by_job()
 
     def is_current(job: ReportJob) -> bool:
-        row = rows.get(job.job_id)
+        row, made = rows.get(job.job_id), files.get(job.job_id, {})
         has_content = row is not None and row.content_sha256 == job.content_sha256
-        own = files.get(job.job_id, {})
-        return has_content and has_documents(job, own) and are_intact(own, run.path)
+        return has_content and has_documents(job, made) and are_intact(made, run.path)
 
     found = [job for job in wanted if not is_current(job)]
     stale = [job.job_id for job in found if job.job_id in rows]
     if stale:
         run.ledger.mark("stale", stale, "its content, the formats asked for or a file on disk changed")
     return found
+
+
+def formats_of(files: Iterable[str]) -> set[str]:
+    """Formats among the files of a report, besides the notebook.
+
+    Examples
+    --------
+    >>> sorted(formats_of(["a/plan.ipynb", "a/plan.html", "a/brief.html", "a/plan.pdf"]))
+    ['html', 'pdf']
+    """
+    return {Path(file).suffix[1:] for file in files} - {"ipynb"}
+
+
+def with_formats_made_before(jobs: Iterable[ReportJob], run: RunFolder) -> list[ReportJob]:
+    """Jobs that also make anew the formats this run's report had, so that no document of old content stays beside it."""
+    files = run.ledger.files_by_job()
+
+    def kept(job: ReportJob) -> tuple[str, ...]:
+        return tuple(sorted(formats_of(files.get(job.job_id, ())) & set(FORMATS) - set(job.formats)))
+
+    return [replace(job, formats=(*job.formats, *kept(job))) for job in jobs]
 
 
 def take_over(waiting: list[ReportJob], run: RunFolder, engagement: Path) -> list[str]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import platform
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +16,7 @@ from coachkit import __version__
 from coachkit.delivery.ledger import Ledger, LedgerError
 from coachkit.delivery.notebooks import NotebookTemplate
 from coachkit.delivery.pipeline import EngagementAnalysis, ReportFacts, analyse_engagement
-from coachkit.delivery.runs import OUT
+from coachkit.delivery.runs import OUT, WORK_FOLDERS
 from coachkit.engagement.storage import (
     confined,
     file_stem,
@@ -42,6 +44,12 @@ RECORDED_PACKAGES = (
 )
 
 
+@cache
+def recorded_versions() -> Mapping[str, str]:
+    """Versions of everything that a report's figures, words and execution depend on."""
+    return {**{package: version(package) for package in RECORDED_PACKAGES}, "python": platform.python_version()}
+
+
 @dataclass(frozen=True)
 class RunFolder:
     """A run ready for its reports: where it lies, its ledger, its analysis and what it keeps of every report.
@@ -61,15 +69,23 @@ class RunFolder:
         return self.analysis.run_id
 
 
-def prepare_run(engagement: Engagement, wave: str, templates: Mapping[str, NotebookTemplate]) -> RunFolder:
-    """Analyse an engagement into the newest run with the same inputs, or into a new run folder."""
+def prepare_run(
+    engagement: Engagement, wave: str, templates: Mapping[str, NotebookTemplate], *, is_alone: bool = True
+) -> RunFolder:
+    """Analyse an engagement into the newest run with the same inputs, or into a new run folder.
+
+    ``is_alone`` says that nobody else writes to the engagement now: what a killed writer left is removed then.
+    """
     identity = _identity(engagement, wave, templates)
     found = _existing_run(engagement.path, identity)
     made_on = found[1] if found else datetime.now(UTC).date().isoformat()
     run_id = found[0] if found else f"{made_on}-{file_stem(wave).rsplit('-', 1)[0]}-{identity[:8]}"
     analysis = analyse_engagement(engagement, wave=wave, run_id=run_id, made_on=made_on)
     folder = make_folder(confined(engagement.path, OUT, run_id))
-    remove_leftovers(folder)
+    if is_alone:
+        remove_leftovers(folder)
+        for name in WORK_FOLDERS:
+            shutil.rmtree(confined(folder, name), ignore_errors=True)
     ledger = Ledger.readable(folder / "ledger.sqlite")
     reports: dict[str, ReportFacts] = {}
     hashes: dict[str, str] = {}
@@ -140,13 +156,12 @@ def _write_changed(folder: Path, name: str, data: bytes) -> str:
 def _manifest(
     engagement: Engagement, run_id: str, templates: Mapping[str, NotebookTemplate], analysis: Mapping[str, str]
 ) -> dict[str, object]:
-    versions = {package: version(package) for package in RECORDED_PACKAGES}
     return {
         "run_id": run_id,
         "data_hash": engagement.data_hash,
         "inputs": {fact.name: fact.sha256 for fact in engagement.facts},
         "seed": engagement.settings.seed,
-        "versions": {**versions, "python": platform.python_version()},
+        "versions": dict(recorded_versions()),
         "notebooks": {name: template.sha256 for name, template in templates.items()},
         "analysis": dict(analysis),
     }

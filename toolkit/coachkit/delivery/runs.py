@@ -22,6 +22,7 @@ from coachkit.errors import CoachkitError, UnknownNameError
 
 LATEST = "latest"
 OUT = "out"
+WORK_FOLDERS = ("work", "work-cohort")  # where notebooks are executed; nothing stays in them
 
 
 class RunNotFoundError(CoachkitError):

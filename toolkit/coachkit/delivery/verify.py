@@ -9,16 +9,18 @@ from pathlib import Path
 from typing import Literal
 
 from coachkit.delivery.ledger import Ledger
+from coachkit.delivery.runs import WORK_FOLDERS
 from coachkit.engagement.storage import TEMPORARY_PREFIX, sha256_of_file
 
-What = Literal["missing", "edited", "stray", "leftover", "damaged"]
-REPORT_FOLDERS = ("managers", "cohort")
+What = Literal["missing", "edited", "unfinished", "stray", "leftover", "damaged"]
+REPORT_FOLDERS, ANALYSIS = ("managers", "cohort"), "analysis"
 FIXES: dict[What, str] = {
     "missing": "run again with --repair, then  coachkit run  makes the report anew",
     "edited": "keep your copy elsewhere, run again with --repair, then  coachkit run  makes the report anew",
+    "unfinished": "its report is not done;  coachkit run  makes it anew",
     "stray": "nobody's report: move it out of the run's folder",
     "leftover": "left by a writer that was killed; the next  coachkit run  removes it",
-    "damaged": "the run cannot be trusted: start a new one with  coachkit run --restart",
+    "damaged": "run again:  coachkit run  sets it aside and makes the reports anew",
 }
 
 
@@ -64,14 +66,16 @@ def verify_run(ledger: Ledger) -> Verification:
     """
     run, differences = ledger.path.parent, []
     if ledger.check():
-        differences.append(Difference(ledger.path.name, "damaged"))
-    done = {row.job_id for row in ledger.jobs() if row.status == "done"}
-    recorded = {job: files for job, files in ledger.files_by_job().items() if job in done}
+        return Verification(run.name, 0, (Difference(ledger.path.name, "damaged"),))
+    rows, files_of = ledger.jobs(), ledger.files_by_job()
+    recorded = {row.job_id: files_of.get(row.job_id, {}) for row in rows if row.status == "done"}
     for job_id, files in recorded.items():
         differences += [found for path, (digest, _) in files.items() for found in _compare(run, path, digest, job_id)]
+        differences += [] if files else [Difference(job_id, "missing", job_id)]
     own = _own_files(run, ledger)
     differences += [found for path, digest in own.items() for found in _compare(run, path, digest)]
-    differences += _unrecorded(run, {path for files in ledger.files_by_job().values() for path in files})
+    known = {path for files in recorded.values() for path in files} | set(own)
+    differences += _unrecorded(run, known, {row.stem for row in rows if row.status != "done"})
     n_files = len(own) + sum(map(len, recorded.values()))
     return Verification(run.name, n_files, tuple(sorted(differences, key=lambda one: one.path)))
 
@@ -98,14 +102,19 @@ def _compare(run: Path, path: str, digest: str, job_id: str = "") -> Iterator[Di
     target = run / path
     if not target.is_file():
         yield Difference(path, "missing", job_id)
-    elif sha256_of_file(target) != digest:
+    elif target.is_symlink() or sha256_of_file(target) != digest:
         yield Difference(path, "edited", job_id)
 
 
-def _unrecorded(run: Path, recorded: set[str]) -> Iterator[Difference]:
+def _unrecorded(run: Path, known: set[str], unfinished: set[str]) -> Iterator[Difference]:
+    """Files nobody recorded: half a report of a killed run, temporary files, or somebody's own."""
     for path in (path for path in run.rglob("*") if path.is_file()):
         name = path.relative_to(run).as_posix()
-        if path.name.startswith(TEMPORARY_PREFIX):
+        top, *below = path.relative_to(run).parts
+        if path.name.startswith(TEMPORARY_PREFIX) or top in WORK_FOLDERS:
             yield Difference(name, "leftover")
-        elif name.partition("/")[0] in REPORT_FOLDERS and name not in recorded:
+        elif top in REPORT_FOLDERS and name not in known:
+            stem = below[0] if top == "managers" else top
+            yield Difference(name, "unfinished" if stem in unfinished else "stray")
+        elif top == ANALYSIS and name not in known:
             yield Difference(name, "stray")

@@ -6,6 +6,7 @@ destroys last month's good one. Everything the toolkit writes goes through :func
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -21,6 +22,7 @@ FILE_MODE = 0o600
 FOLDER_MODE = 0o700
 SLUG_LENGTH = 40
 TEMPORARY_PREFIX = ".coachkit-"
+NO_ROOM = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
 
 class OutputRefusedError(CoachkitError):
@@ -90,7 +92,11 @@ def make_folder(path: Path) -> Path:
     """Create a folder (and its parents) that only its owner may read."""
     missing = [folder for folder in (path, *path.parents) if not folder.exists()]
     for folder in reversed(missing):
-        folder.mkdir(mode=FOLDER_MODE, exist_ok=True)
+        try:
+            folder.mkdir(mode=FOLDER_MODE, exist_ok=True)
+        except FileNotFoundError:  # another shard removed the empty folder above in between
+            folder.parent.mkdir(mode=FOLDER_MODE, exist_ok=True)
+            folder.mkdir(mode=FOLDER_MODE, exist_ok=True)
     return path
 
 
@@ -173,6 +179,11 @@ def _write_temporary(path: Path, data: bytes, *, is_durable: bool = True) -> Pat
             stream.flush()
             if is_durable:
                 os.fsync(stream.fileno())
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        if error.errno not in NO_ROOM:
+            raise
+        raise OSError(error.errno, f"{error.strerror} ({len(data):,} bytes needed)", str(path)) from error
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
