@@ -230,6 +230,6 @@ def read_table(path: str | Path, spec: TableSpec, options: FileOptions | None = 
     TableRead
         Good rows typed by column, rows with a bad cell held back and named. A refused file gives no rows.
     """
-    from coachkit.engagement.tabular import read_table as read
+    from coachkit.engagement.tabular.reading import read_table as read
 
     return read(path, spec, options)
