@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from coachkit.engagement.tables import ColumnSpec, FileOptions, TableRead, TableSpec
-from coachkit.engagement.tabular import read_table
+from coachkit.engagement.tabular.reading import read_table
 
 ROSTER = TableSpec(
     "roster",

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from coachkit.engagement.problems import ProblemReport
 from coachkit.engagement.tables import FileOptions, TableRead
-from coachkit.engagement.tabular import read_table, reading
+from coachkit.engagement.tabular import reading
+from coachkit.engagement.tabular.reading import read_table
 
 from .conftest import ROSTER
 

@@ -2,16 +2,11 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import time
 import zipfile
 
 import openpyxl
-import pandas as pd
 import pytest
 import xlsxwriter
-
-from coachkit.engagement.forks import can_fork
-from coachkit.engagement.tabular import xlsx
 
 DAY = dt.datetime(2024, 3, 4)  # noqa: DTZ001 - spreadsheets know no time zones
 HEADER = ("manager_id", "name", "months", "since", "score", "hands_on")
@@ -296,32 +291,6 @@ def test_a_directory_that_lies_about_sizes_is_refused(read, told, plain):
     lie = bomb.replace((2_000_007).to_bytes(4, "little"), (10).to_bytes(4, "little"))
     assert lie != bomb
     assert told(read(lie, "lie.xlsx")) == [("refuse", "E-WORKBOOK", None)]
-
-
-@pytest.mark.case("IN-66")
-@pytest.mark.skipif(not can_fork(), reason="the reader has a process of its own where forking is safe")
-@pytest.mark.parametrize("greed", [lambda *_: bytearray(3_000_000_000), lambda *_: time.sleep(60)])
-def test_a_reader_that_wants_too_much_is_stopped_and_this_process_goes_on(read, sentence, plain, monkeypatch, greed):
-    monkeypatch.setattr(xlsx, "CHILD_FROM", 0)
-    monkeypatch.setattr(xlsx, "READER_S", 2.0)
-    monkeypatch.setattr(xlsx, "_read_cells", greed)
-    assert "reading it takes more than 1,500 MB of memory or 2 s" in sentence(read(plain, "greedy.xlsx"), "E-WORKBOOK")
-
-
-@pytest.mark.case("IN-66")
-@pytest.mark.skipif(not can_fork(), reason="the reader has a process of its own where forking is safe")
-def test_a_child_reads_what_the_parent_would_read(book, monkeypatch):
-    def fill(workbook):
-        form = workbook.add_format({"num_format": "yyyy-mm-dd"})
-        page = sheet(workbook, [("M1", "Zoë", 3, "", 4), ("M2", "李", 4, "", 2)])
-        page.write_datetime(1, 3, DAY, form)
-        page.write_datetime(2, 3, DAY, form)
-
-    before = book(fill, "here.xlsx")
-    monkeypatch.setattr(xlsx, "CHILD_FROM", 0)
-    after = book(fill, "child.xlsx")
-    pd.testing.assert_frame_equal(after.frame, before.frame)
-    assert len(before.frame) == 2
 
 
 @pytest.mark.case("IN-66")

@@ -18,7 +18,7 @@ from coachkit.engagement.settings import RESPONSES
 from coachkit.engagement.source_reading import read_source
 from coachkit.engagement.sources import Source
 from coachkit.engagement.tables import ColumnSpec, FileFacts, TableRead, TableSpec
-from coachkit.engagement.tabular import read_table
+from coachkit.engagement.tabular.reading import read_table
 
 _IDENTIFIED = {"roster": "manager_id", "units": "unit_id"}
 _UNFILLED = frozenset({"E-NO-ROWS", "E-EMPTY-FILE"})

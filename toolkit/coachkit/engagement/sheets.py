@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 import zipfile
+import zlib
 from pathlib import Path
 
 from coachkit.engagement.problems import Problem
@@ -25,7 +26,7 @@ def sheet_names(path: Path) -> tuple[tuple[str, ...], tuple[Problem, ...]]:
     try:
         with zipfile.ZipFile(path) as archive, archive.open(_PART) as part:
             text = part.read(_MAX_BYTES).decode("utf-8", "replace")
-    except (zipfile.BadZipFile, KeyError, OSError, NotImplementedError, RuntimeError, ValueError):
+    except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, OSError, NotImplementedError, RuntimeError, ValueError):
         what, fix = "the file is not a readable workbook", "open it in Excel and save it as .xlsx, without a password"
         return (), (file_problem(f"{path.parent.name}/{path.name}", what, fix, code="E-FORMAT", severity="refuse"),)
     return tuple(html.unescape(name[1:-1]) for name in _SHEET.findall(text)), ()

@@ -13,7 +13,7 @@ from coachkit.engagement.schema import with_own_words
 from coachkit.engagement.settings import FileSettings
 from coachkit.engagement.sources import Source
 from coachkit.engagement.tables import TableRead, TableSpec
-from coachkit.engagement.tabular import read_table
+from coachkit.engagement.tabular.reading import read_table
 
 
 def read_source(source: Source, spec: TableSpec) -> TableRead:

@@ -15,7 +15,7 @@ from coachkit.engagement.rows import ROW, file_problem, named
 from coachkit.engagement.source_reading import fill_columns, rename_file, spec_of_file
 from coachkit.engagement.sources import Source
 from coachkit.engagement.tables import ColumnSpec, FileOptions, TableRead, TableSpec
-from coachkit.engagement.tabular import read_table
+from coachkit.engagement.tabular.reading import read_table
 
 _ADDRESS = r"[^@\s]+@[^@\s]+"
 

@@ -8,6 +8,8 @@ from datetime import date, datetime
 
 from coachkit.engagement.problems import Problem, Severity
 
+MAX_COLUMNS = 1_000  # of one table
+
 
 @dataclass(frozen=True, slots=True)
 class Marked:

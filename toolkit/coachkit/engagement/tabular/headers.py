@@ -10,10 +10,9 @@ from difflib import get_close_matches
 
 from coachkit.engagement.problems import visible
 from coachkit.engagement.tables import FileOptions, TableSpec
-from coachkit.engagement.tabular.grid import Cell, Findings, Grid, cell_text
+from coachkit.engagement.tabular.grid import MAX_COLUMNS, Cell, Findings, Grid, cell_text
 from coachkit.errors import listed
 
-MAX_COLUMNS = 1_000
 SEARCHED = 20  # rows from the top in which a header may stand
 _INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?%?")

@@ -2,46 +2,21 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-import msgspec
-from python_calamine import CalamineWorkbook
-
-from coachkit.engagement.forks import can_fork, run_forked
-from coachkit.engagement.memory import memory_limit
 from coachkit.engagement.problems import visible
 from coachkit.engagement.tables import FileOptions, TableSpec
-from coachkit.engagement.tabular.grid import Cell, Findings, Grid, Marked, cell_text
-from coachkit.engagement.tabular.headers import MAX_COLUMNS, HeaderReader, column_letters
-from coachkit.engagement.tabular.xlsx_marks import (
-    SheetMarks,
-    SheetPart,
-    Workbook,
-    WorkbookXmlError,
-    range_cells,
-    read_marks,
-    read_styles,
-    read_workbook,
-)
+from coachkit.engagement.tabular.grid import MAX_COLUMNS, Cell, Findings, Grid, Marked, cell_text
+from coachkit.engagement.tabular.headers import HeaderReader, column_letters
+from coachkit.engagement.tabular.xlsx_contents import MAX_ROWS, Contents, Sheet, Wish
+from coachkit.engagement.tabular.xlsx_marks import SheetMarks, WorkbookXmlError, range_cells
+from coachkit.engagement.tabular.xlsx_process import contents_of
 from coachkit.engagement.tabular.xlsx_safety import check_archive
 from coachkit.errors import listed
 
-MAX_ROWS = 200_000
-CHILD_FROM = 300_000  # bytes of a workbook from which its cells are read in a child process
-READER_MB, READER_S = 1_500, 60.0  # what that child may use
 _AGAIN = "open it in Excel, save it again under a new name, and use that file"
-
-
-@dataclass(frozen=True, slots=True)
-class _Sheet:
-    part: SheetPart
-    rows: list[list[Any]]
-    marks: SheetMarks
 
 
 class _Refused(Exception):  # noqa: N818 - carries no message; the problem is in the findings
@@ -61,12 +36,13 @@ def read_grid(
     if not check_archive(raw, findings):
         return None
     try:
-        book = _workbook(raw)
-        sheet = _choose(raw, list(book.parts), spec, options, headers, findings)
+        contents = contents_of(raw, Wish(options.sheet, (spec.name, spec.title)))
+        _check_sizes(contents, findings)
+        sheet = _choose(contents, options, headers, findings)
         findings.sheet = sheet.part.name
-        _refuse_formulas(sheet.marks, book.awaits_calculation, findings)
+        _refuse_formulas(sheet.marks, contents.book.awaits_calculation, findings)
         _refuse_merged(sheet.marks, options.header_row or 1, findings)
-        return _grid(sheet, options, findings), book.is_1904
+        return _grid(sheet, options, findings), contents.book.is_1904
     except _Refused:
         return None
     except WorkbookXmlError as error:
@@ -74,109 +50,40 @@ def read_grid(
         return None
 
 
-def _workbook(raw: bytes) -> Workbook:
-    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-        return read_workbook(archive)
-
-
-def _load(raw: bytes, parts: list[SheetPart], findings: Findings) -> list[_Sheet]:
-    """Marks first, since they say how large a sheet really is; then the values."""
-    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-        styles = read_styles(archive)
-        marks = [read_marks(archive, part, styles) for part in parts]
-    for part, mark in zip(parts, marks, strict=True):
-        _check_size(part, mark, findings)
-    return [_Sheet(part, _values(raw, part), mark) for part, mark in zip(parts, marks, strict=True)]
-
-
-def _check_size(part: SheetPart, marks: SheetMarks, findings: Findings) -> None:
-    findings.sheet = part.name
+def _check_sizes(contents: Contents, findings: Findings) -> None:
+    """Refuse sheets with more rows or columns than a table may have; their values have not been read."""
     fix = "keep only the rows and columns of the table, or save the sheet as CSV UTF-8"
-    if marks.n_rows > MAX_ROWS or marks.last_row > MAX_ROWS:
-        what = f"the sheet has rows down to {marks.last_row:,}; at most {MAX_ROWS:,} are read"
-        findings.refuse("E-SIZE", what, fix)
-        raise _Refused
-    if marks.last_column > MAX_COLUMNS:
-        what = f"the sheet has {marks.last_column:,} columns; at most {MAX_COLUMNS:,} are read"
-        findings.refuse("E-COLUMNS", what, fix)
+    for sheet in contents.sheets:
+        findings.sheet, marks = sheet.part.name, sheet.marks
+        if not sheet.is_too_large:
+            continue
+        if max(marks.n_rows, marks.last_row) > MAX_ROWS:
+            what = f"the sheet has rows down to {marks.last_row:,}; at most {MAX_ROWS:,} are read"
+            findings.refuse("E-SIZE", what, fix)
+        else:
+            what = f"the sheet has {marks.last_column:,} columns; at most {MAX_COLUMNS:,} are read"
+            findings.refuse("E-COLUMNS", what, fix)
         raise _Refused
     findings.sheet = None
 
 
-def _values(raw: bytes, part: SheetPart) -> list[list[Any]]:
-    """Cells of a sheet; a large workbook is read in a child process that may use so much memory and time, no more.
-
-    Forking is not safe everywhere (see :func:`can_fork`); there the gates before this one are the only ones.
-    """
-    if len(raw) < CHILD_FROM or not can_fork():
-        return _read_cells(raw, part)
-    answer = run_forked(lambda: _read_limited(raw, part), READER_S)
-    if answer is None:
-        raise WorkbookXmlError(f"reading it takes more than {READER_MB:,} MB of memory or {READER_S:.0f} s")
-    found = msgspec.msgpack.decode(answer)
-    if isinstance(found, str):
-        raise WorkbookXmlError(found)
-    return [[_KINDS[cell[0]](cell[1]) if isinstance(cell, list) else cell for cell in row] for row in found]
-
-
-def _read_limited(raw: bytes, part: SheetPart) -> bytes:
-    """What :func:`_read_cells` gives, as bytes: dates and times as kind and text, an error as its words."""
-    with memory_limit(READER_MB):
-        try:
-            rows = _read_cells(raw, part)
-        except WorkbookXmlError as error:
-            return msgspec.msgpack.encode(str(error))
-        return msgspec.msgpack.encode([[_tagged(cell) for cell in row] for row in rows])
-
-
-def _tagged(cell: Any) -> Any:  # noqa: ANN401 - a cell
-    if isinstance(cell, timedelta):
-        return ["timedelta", cell.total_seconds()]
-    return [type(cell).__name__, cell.isoformat()] if isinstance(cell, date | time) else cell
-
-
-_KINDS: dict[str, Callable[[Any], Any]] = {
-    "datetime": datetime.fromisoformat,
-    "date": date.fromisoformat,
-    "time": time.fromisoformat,
-    "timedelta": lambda seconds: timedelta(seconds=seconds),
-}
-
-
-def _read_cells(raw: bytes, part: SheetPart) -> list[list[Any]]:
-    try:
-        workbook = CalamineWorkbook.from_filelike(io.BytesIO(raw))
-        return workbook.get_sheet_by_name(part.name).to_python(skip_empty_area=False)
-    except (KeyboardInterrupt, SystemExit):
-        raise
-    except BaseException as error:  # noqa: BLE001 - a panic of the Rust reader is no Exception
-        raise WorkbookXmlError(str(error)[:100] or type(error).__name__) from None
-
-
-def _choose(
-    raw: bytes, parts: list[SheetPart], spec: TableSpec, options: FileOptions, headers: HeaderReader, findings: Findings
-) -> _Sheet:
+def _choose(contents: Contents, options: FileOptions, headers: HeaderReader, findings: Findings) -> Sheet:
     """The declared sheet, the only one, the one named like the table, or the only one that fits."""
-    names = [part.name for part in parts]
     if options.sheet is not None:
-        chosen = [part for part in parts if part.name.strip().casefold() == options.sheet.strip().casefold()]
-        if not chosen:
-            what = f'there is no sheet "{visible(options.sheet)}"; sheets: {listed(map(visible, names), 12)}'
+        if not contents.sheets:
+            names = listed((visible(part.name) for part in contents.book.parts), 12)
+            what = f'there is no sheet "{visible(options.sheet)}"; sheets: {names}'
             findings.refuse("E-SHEET", what, "correct sheet: for this file in engagement.yaml")
             raise _Refused
-        return _load(raw, chosen[:1], findings)[0]
-    shown = [part for part in parts if not part.is_hidden and part.path.lower().startswith("xl/worksheets/")]
-    hidden = [part.name for part in parts if part.is_hidden]
+        return contents.sheets[0]
+    hidden = [part.name for part in contents.book.parts if part.is_hidden]
     if hidden:
         what = f"{len(hidden)} hidden sheets were not read: {listed(map(visible, hidden))}"
         findings.note("N-HIDDEN", what, "to read one, unhide it or write sheet: with its name")
-    wanted = {spec.name.casefold(), spec.title.strip().casefold()}
-    named = [part for part in shown if part.name.strip().casefold() in wanted]
-    sheets = _load(raw, named[:1] or shown, findings)
-    return sheets[0] if len(sheets) == 1 else _fitting(sheets, headers, findings)
+    return contents.sheets[0] if len(contents.sheets) == 1 else _fitting(contents.sheets, headers, findings)
 
 
-def _fitting(sheets: list[_Sheet], headers: HeaderReader, findings: Findings) -> _Sheet:
+def _fitting(sheets: Sequence[Sheet], headers: HeaderReader, findings: Findings) -> Sheet:
     filled = [sheet for sheet in sheets if sheet.marks.n_values]
     fits = [sheet for sheet in filled if headers.fits([[_plain(cell) for cell in row] for row in sheet.rows[:20]])]
     if len(fits) > 1:
@@ -209,7 +116,7 @@ def _plain(value: Any) -> Cell:  # noqa: ANN401 - what the reader of values give
     return value if isinstance(value, (str, float, date)) else str(value)
 
 
-def _grid(sheet: _Sheet, options: FileOptions, findings: Findings) -> Grid:
+def _grid(sheet: Sheet, options: FileOptions, findings: Findings) -> Grid:
     marks = sheet.marks
     rows = [[_plain(value) for value in row] for row in sheet.rows[: marks.last_row]]
     rows += [[] for _ in range(marks.last_row - len(rows))]

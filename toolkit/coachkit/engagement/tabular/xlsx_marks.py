@@ -33,7 +33,7 @@ class SheetMarks:
 
     ``percents``: cells shown as percentages; ``padded``: cell -> number of digits shown; ``errors``: cell ->
     error text; ``formulas``: cells with one; ``uncached``: those without a value; ``n_values`` cells with a value up to ``last_row`` and
-    ``last_column``.
+    ``last_column``, ``n_shared`` of them with a text of the workbook's common list.
     """
 
     percents: set[tuple[int, int]] = field(default_factory=set)
@@ -46,6 +46,7 @@ class SheetMarks:
     hidden_columns: set[int] = field(default_factory=set)
     has_filter: bool = False
     n_values: int = 0
+    n_shared: int = 0
     n_rows: int = 0
     last_row: int = 0
     last_column: int = 0
@@ -239,6 +240,7 @@ class _Pass:
                 marks.uncached.append(at)
             return
         marks.n_values += 1
+        marks.n_shared += self.kind == "s"
         if at[1] > marks.last_column:
             marks.last_column = at[1]
         if at[0] != self.row_counted:
