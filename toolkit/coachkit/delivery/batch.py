@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Generator, Iterable, Mapping
+from collections.abc import Callable, Generator
 from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -124,7 +124,6 @@ def _make(
         taken = [] if chosen.only or chosen.restart else take_over(waiting, run, engagement.path)
         waiting = with_formats_made_before((job for job in waiting if job.job_id not in set(taken)), run)
         require_space(run.path, len(waiting), chosen.formats)
-        before = run.ledger.files_by_job()
         run.ledger.plan(*(waiting_row(job) for job in waiting))
         # The release is recorded before anything is published: a crash in between errs on the side of the raters.
         _record_release(run, engagement.path, wave, [job.manager_id for job in wanted])
@@ -132,7 +131,7 @@ def _make(
         # The run is the newest from now on: if this process is killed, its status says what is still waiting.
         _point_to(run, engagement.path)
     try:
-        _execute(waiting, run, chosen, workers, before, tell)
+        _execute(waiting, run, chosen, workers, tell)
     finally:
         with preparation_lock(engagement.path):
             index = _point_to(run, engagement.path)
@@ -186,7 +185,6 @@ def _execute(
     run: RunFolder,
     chosen: BatchOptions,
     workers: Workers | None,
-    before: Mapping[str, Mapping[str, object]],
     tell: Callable[[Progress], None],
 ) -> None:
     pace = Pace(len(waiting), tell)
@@ -196,19 +194,11 @@ def _execute(
         with closing(_hand_over(waiting, chosen, workers, started)) as outcomes:
             for outcome in map(partial(_confirmed, run.path), outcomes):
                 run.ledger.settle(outcome)
-                _remove_superseded(run.path, outcome, before.get(outcome.job_id, {}))
                 pace.count(outcome.is_done)
                 if chosen.stop_on_failure and not outcome.is_done:
                     break
     finally:
         _leave(waiting, run, is_given_up=chosen.stop_on_failure and pace.failed > 0)
-
-
-def _remove_superseded(folder: Path, outcome: JobOutcome, before: Iterable[str]) -> None:
-    """Delete documents of the report made before, in formats not asked for any more: they say what no longer holds."""
-    if outcome.is_done:
-        for path in set(before) - set(outcome.files):
-            confined(folder, path).unlink(missing_ok=True)
 
 
 def _hand_over(
