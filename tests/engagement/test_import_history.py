@@ -99,3 +99,14 @@ def test_the_history_holds_no_word_of_a_file_and_is_its_owners(engagement):
     assert len(ImportHistory.read(engagement).files["data/roster.csv"][0].rows) == 3
     if os.name == "posix":
         assert path.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.case("IN-78")
+@pytest.mark.parametrize("content", [b"{", b"[1]", b"\xff\xfe", b""])
+def test_a_damaged_history_is_noted_and_begun_anew(engagement, content):
+    facts = given(engagement, OLD)
+    run_on(engagement, facts, "2026-11-02")
+    (engagement / "releases" / "imports.json").write_bytes(content)
+    assert [code for code, _ in told(engagement, facts)] == ["N-IMPORT-HISTORY"]
+    run_on(engagement, facts, "2026-11-03")
+    assert told(engagement, facts) == []

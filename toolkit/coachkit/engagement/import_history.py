@@ -40,14 +40,18 @@ class ImportHistory:
     """Versions of every file by its name in the engagement, oldest first."""
 
     files: dict[str, tuple[Version, ...]] = field(default_factory=dict)
+    is_damaged: bool = False
 
     @classmethod
     def read(cls, engagement: Path) -> ImportHistory:
-        """The history of an engagement; empty before its first run."""
+        """The history of an engagement; empty before its first run, and empty and marked where it cannot be read."""
         path = confined(engagement, FOLDER, FILE)
         if not path.is_file():
             return cls()
-        return cls(msgspec.json.decode(path.read_bytes(), type=dict[str, tuple[Version, ...]]))
+        try:
+            return cls(msgspec.json.decode(path.read_bytes(), type=dict[str, tuple[Version, ...]]))
+        except (msgspec.DecodeError, UnicodeDecodeError):  # only notes rest on it: no reason to stop a run
+            return cls(is_damaged=True)
 
     def with_run(self, facts: Iterable[FileFacts], key: str, day: str) -> ImportHistory:
         """The history after a run that used these files on a day; the newest version of each file comes last."""
@@ -69,7 +73,14 @@ class ImportHistory:
         """What the consultant should know about files that changed, came back or were renamed since they were used."""
         used = _files(facts)
         names = {name for name, *_ in used}
-        return tuple(note for name, digest, path in used for note in self._about(name, digest, path, names, key))
+        found = tuple(note for name, digest, path in used for note in self._about(name, digest, path, names, key))
+        return (*self._own_damage(), *found)
+
+    def _own_damage(self) -> Iterator[Problem]:
+        if self.is_damaged:
+            what = "the record of the files that earlier runs used cannot be read, so no file is compared with it"
+            fix = "restore it from a backup, or let the next run begin a new one"
+            yield _note(f"{FOLDER}/{FILE}", "N-IMPORT-HISTORY", what, fix)
 
     def _about(self, name: str, digest: str, path: Path, names: set[str], key: str) -> Iterator[Problem]:
         known = self.files.get(name, ())
