@@ -119,8 +119,9 @@ def test_a_folder_without_runs_is_not_held(tmp_path):
 
 
 @pytest.mark.case("P8")
-def test_the_note_says_which_command_holds_the_folder_and_names_no_path(tmp_path, monkeypatch):
-    monkeypatch.setattr(sys, "argv", ["/somewhere/bin/coachkit", "run", "/clients/acme", "--only", "M001"])
+@pytest.mark.parametrize("program", ["/somewhere/bin/coachkit", "/somewhere/coachkit/__main__.py"])
+def test_the_note_says_which_command_holds_the_folder_and_names_no_path(tmp_path, monkeypatch, program):
+    monkeypatch.setattr(sys, "argv", [program, "run", "/clients/acme", "--only", "M001"])
     with run_lock(tmp_path):
         told = json.loads((tmp_path / "out/.locks/run.json").read_text("utf-8"))
     assert told["command"] == "coachkit run"

@@ -141,8 +141,9 @@ def _me() -> dict[str, object]:
 
 def _command() -> str:
     """The program and its command, without paths and ids, which the note need not repeat."""
-    words = [Path(word).name for word in sys.argv[:1]] + [word for word in sys.argv[1:2] if word.isalpha()]
-    return " ".join(words)
+    program = Path(sys.argv[0]).name if sys.argv else ""
+    words = ["coachkit" if program == "__main__.py" else program]  # python -m coachkit
+    return " ".join(words + [word for word in sys.argv[1:2] if word.isalpha()])
 
 
 def _what(name: str) -> str:
