@@ -247,3 +247,16 @@ def test_a_dossier_of_another_instrument_needs_no_short_names():
         )[0],
         (BulletList, Paragraph),
     )
+
+
+@pytest.mark.parametrize(("has_others", "is_said"), [(False, False), (True, True)])
+def test_priorities_are_set_against_the_others_only_where_there_are_others(has_others, is_said):
+    """A questionnaire of one's own may have as many competencies as the plan has priorities."""
+    dossier = manager_dossier()
+    priorities = dossier.plan.priorities
+    chosen = {priority.competency_id for priority in priorities}
+    scores = dossier.profile.scores
+    shown = tuple(score for score in scores if score.competency_id in chosen) if not has_others else scores
+    few = replace(dossier, profile=replace(dossier.profile, scores=shown))
+    lead = said(plan.priorities_section(few)).split(".")[0]
+    assert (", not " in lead) == is_said

@@ -42,7 +42,8 @@ def priorities_section(dossier: ManagerDossier) -> tuple[Block, ...]:
 def _priorities_lead(dossier: ManagerDossier) -> str:
     """How many priorities there are, and which likely gaps wait."""
     priorities, scores = dossier.plan.priorities, dossier.profile.scores
-    text = f"{capital(count(len(priorities), 'priority', 'priorities'))}, not {count(len(scores))}."
+    chosen_from = f", not {count(len(scores))}" if len(scores) > len(priorities) else ""
+    text = f"{capital(count(len(priorities), 'priority', 'priorities'))}{chosen_from}."
     chosen = {priority.competency_id for priority in priorities}
     waiting = [short(score) for score in dossier.profile.of_reading("priority") if score.competency_id not in chosen]
     if not waiting:
