@@ -44,6 +44,13 @@ def engagement(prepared, tmp_path) -> Path:
     return Path(shutil.copytree(prepared, tmp_path / "engagement"))
 
 
+@pytest.fixture
+def slow_engagement(engagement) -> Path:
+    """The same with a second of waiting in every plan, so that a signal finds the run at work."""
+    light_notebooks(engagement, before_plan="import time; time.sleep(1)")
+    return engagement
+
+
 @pytest.fixture(scope="module")
 def uninterrupted(prepared, tmp_path_factory) -> dict[str, bytes]:
     """Published files of a run that nobody disturbed."""
@@ -171,12 +178,18 @@ def test_killed_at_random_and_run_again_gives_what_an_undisturbed_run_gives(enga
     assert coachkit("status", engagement).returncode == 0
 
 
-@pytest.mark.parametrize("whole_group", [False, True], ids=["process", "terminal"])
-def test_an_interrupted_run_ends_with_130_and_leaves_no_process(engagement, start, whole_group):
+@pytest.mark.case("P5")
+@pytest.mark.parametrize(
+    ("whole_group", "signal_sent"),
+    [(False, signal.SIGINT), (True, signal.SIGINT), (False, signal.SIGTERM)],
+    ids=["process", "terminal", "scheduler"],
+)
+def test_an_interrupted_run_ends_with_130_and_leaves_no_process(slow_engagement, start, whole_group, signal_sent):
+    engagement = slow_engagement
     started = start(engagement)
     started.follow(60, until=lambda: n_published(engagement) > 0)
     asked = time.monotonic()
-    (os.killpg if whole_group else os.kill)(started.process.pid, signal.SIGINT)
+    (os.killpg if whole_group else os.kill)(started.process.pid, signal_sent)
     started.follow(30)
     printed = started.finish()
     assert started.process.returncode == 130, printed
@@ -199,7 +212,8 @@ def is_worker(child: psutil.Process, started: Started) -> bool:
 
 
 @pytest.mark.case("P4")
-def test_a_killed_worker_costs_at_most_its_own_report(engagement, start):
+def test_a_killed_worker_costs_at_most_its_own_report(slow_engagement, start):
+    engagement = slow_engagement
     started = start(engagement, "--jobs", "2")
     started.follow(60, until=lambda: n_published(engagement) > 0)
     next(child for child in started.note_family() if is_worker(child, started)).kill()
