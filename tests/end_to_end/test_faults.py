@@ -10,7 +10,8 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import nbformat
@@ -60,13 +61,23 @@ def uninterrupted(prepared, tmp_path_factory) -> dict[str, bytes]:
     return published(newest_run(engagement))
 
 
+@contextmanager
+def interrupts_as_usual() -> Iterator[None]:
+    """A shell lets what it starts in the background ignore SIGINT, and children inherit that; a terminal does not."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 class Started:
     """``coachkit run`` in a process group of its own, with everything it started."""
 
     def __init__(self, log: Path, engagement: Path, *options: str) -> None:
         command = [sys.executable, "-m", "coachkit", "run", str(engagement), *options]
         self.log = log
-        with log.open("wb") as stream:
+        with log.open("wb") as stream, interrupts_as_usual():
             self.process = subprocess.Popen(command, stdout=stream, stderr=stream, start_new_session=True)
         self.family: set[psutil.Process] = set()
 
