@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -41,19 +43,22 @@ class CohortChanges:
 
     def manager(self, manager_id: str) -> ManagerChange | None:
         """The change of one manager, or None where nothing can be compared."""
-        change = self.after.loc[manager_id] - self.before.loc[manager_id]
-        known = [c for c in self.competencies if np.isfinite(change[c.id])]
-        if not known:
+        at = self._values[:, self.after.index.get_loc(manager_id)]
+        before, after, *_, is_priority, p_before = at
+        known = np.flatnonzero(np.isfinite(after - before))
+        if not len(known):
             return None
-        scores = tuple(self._score(manager_id, c.id, c.name, [c.id]) for c in known)
+        named = [(column, self.competencies[column]) for column in known]
+        scores = tuple(self._score(at, c.id, c.name, [column]) for column, c in named)
         coached = sorted(
-            (c.id for c in known if self.priority.loc[manager_id, c.id]),
-            key=lambda key: (-self.p_before.loc[manager_id, key], key),
+            ((column, c.id) for column, c in named if is_priority[column]),
+            key=lambda one: (-p_before[one[0]], one[1]),
         )[:MOST_TOGETHER]
         if len(coached) < LEAST_TOGETHER:
             return ManagerChange(*self.labels, scores)
-        together = self._score(manager_id, COMPOSITE, f"Priorities of {self.labels[0]} together", coached)
-        return ManagerChange(*self.labels, scores, together, tuple(coached))
+        columns, ids = zip(*coached, strict=True)
+        composite = self._score(at, COMPOSITE, f"Priorities of {self.labels[0]} together", columns)
+        return ManagerChange(*self.labels, scores, composite, ids)
 
     def cohort(self, least: int, cell: int) -> CohortChange:
         """Mean change and counts of reliable changes, for competencies with ``least`` managers rated both times."""
@@ -63,13 +68,19 @@ class CohortChanges:
         judged = (replace(row, is_clear=abs(row.change) > wider * (row.high - row.change)) for row in rows)
         return CohortChange(*self.labels, tuple(judged))
 
-    def _score(self, manager_id: str, key: str, name: str, ids: list[str]) -> ScoreChange:
-        at = {field: getattr(self, field).loc[manager_id, ids].to_numpy(dtype=float) for field in _FIELDS}
-        before, after, expected = (float(at[field].mean()) for field in ("before", "after", "expected"))
-        half = float((at["half"] / at["error"]).max() * together(at["error"], self.shared_error))
-        change = after - before
+    @cached_property
+    def _values(self) -> np.ndarray:
+        """Every field (n_fields, n_managers, n_competencies), because thousands of reports ask for single cells."""
+        return np.stack([getattr(self, field).to_numpy(dtype=float) for field in _FIELDS])
+
+    def _score(self, at: np.ndarray, key: str, name: str, columns: Sequence[int]) -> ScoreChange:
+        """The change on some competencies together; ``at`` (n_fields, n_competencies) is one manager's."""
+        before, after, error, half, expected, *_ = at[:, columns]
+        wide = float((half / error).max() * together(error, self.shared_error))
+        then, now = float(before.mean()), float(after.mean())
+        change = now - then
         return ScoreChange(
-            key, name, before, after, change, change - half, change + half, expected, judge(change, half)
+            key, name, then, now, change, change - wide, change + wide, float(expected.mean()), judge(change, wide)
         )
 
     def _competency(self, competency: Competency, least: int, cell: int) -> CompetencyChange | None:
@@ -86,7 +97,7 @@ class CohortChanges:
         return CompetencyChange(competency.id, competency.name, n, mean, mean - half, mean + half, up, same, down)
 
 
-_FIELDS = ("before", "after", "error", "half", "expected")
+_FIELDS = ("before", "after", "error", "half", "expected", "priority", "p_before")
 _VERDICTS: tuple[Verdict, ...] = ("improved", "no_reliable_change", "declined")
 
 
