@@ -10,7 +10,7 @@ import pytest
 
 from coachkit.analysis.cohort_norms import list_norms, place_manager, side_of
 from coachkit.analysis.profiles import score_cohort
-from coachkit.core.norms import norm_edges
+from coachkit.core.norms import NormGroup
 from coachkit.engagement.folder import open_engagement
 
 
@@ -70,4 +70,4 @@ def test_norms_are_ordered_with_their_ranges(profiles):
 
 @pytest.mark.parametrize(("n", "edges"), [(9, 0), (10, 2), (29, 2), (30, 4)])
 def test_small_cohorts_get_no_more_edges_than_they_can_bear(n, edges):
-    assert len(norm_edges(np.linspace(2, 4, n))) == edges
+    assert len(NormGroup(np.linspace(2, 4, n)).edges()) == edges

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from coachkit.core.intraclass import icc_reml
-from coachkit.core.norms import place_in_cohort, shrink_unit_means
+from coachkit.core.norms import NormGroup, shrink_unit_means
 from coachkit.errors import CoachkitError
 
 
@@ -15,35 +15,35 @@ from coachkit.errors import CoachkitError
     ("n", "kind"), [(9, "none"), (10, "range"), (29, "range"), (30, "band"), (99, "band"), (100, "percentile")]
 )
 def test_the_size_of_the_cohort_decides_how_a_score_is_placed(n, kind):
-    position = place_in_cohort(3.0, np.linspace(2, 4, n))
+    position = NormGroup(np.linspace(2, 4, n)).place(3.0)
     assert position.kind == kind
     assert position.n == n
     assert (position.percentile is not None) == (kind == "percentile")
 
 
 def test_missing_scores_do_not_count_towards_the_size():
-    assert place_in_cohort(3.0, np.append(np.linspace(2, 4, 29), np.nan)).kind == "range"
-    assert place_in_cohort(np.nan, np.linspace(2, 4, 200)).kind == "none"
+    assert NormGroup(np.append(np.linspace(2, 4, 29), np.nan)).place(3.0).kind == "range"
+    assert NormGroup(np.linspace(2, 4, 200)).place(np.nan).kind == "none"
 
 
 @pytest.mark.case("PRIV-07")
 def test_the_range_does_not_end_at_one_managers_score():
     cohort = np.append(np.linspace(3, 4, 19), 1.0)
-    position = place_in_cohort(3.5, cohort)
+    position = NormGroup(cohort).place(3.5)
     assert position.lowest > 2.9
     assert position.highest < 4.0
 
 
 def test_percentile_counts_ties_half():
-    assert place_in_cohort(3.0, np.array([2.0] * 50 + [3.0] * 50)).percentile == pytest.approx(75.0)
+    assert NormGroup(np.array([2.0] * 50 + [3.0] * 50)).place(3.0).percentile == pytest.approx(75.0)
 
 
 def test_bands_cover_the_uncertainty_of_small_cohorts_and_repeat_exactly():
     cohort = np.random.default_rng(1).normal(3.5, 0.5, 40)
-    first, second = place_in_cohort(3.5, cohort), place_in_cohort(3.5, cohort)
+    first, second = NormGroup(cohort).place(3.5), NormGroup(cohort).place(3.5)
     assert first == second
     assert (first.band_low, first.band_high) == ("middle", "middle")
-    assert place_in_cohort(5.0, cohort).band_low == "highest tenth"
+    assert NormGroup(cohort).place(5.0).band_low == "highest tenth"
 
 
 def test_unit_means_are_shrunk_by_hand():

@@ -18,7 +18,9 @@ def text_of(blocks):
 
 
 def places(kind, **values):
-    return tuple(r.CohortPlace(key, kind, values.pop("n", 24), "open", **values) for key, _, _ in COMPETENCIES)
+    return tuple(
+        r.CohortPlace(kind, values.pop("n", 24), competency_id=key, side="open", **values) for key, _, _ in COMPETENCIES
+    )
 
 
 def test_bands_are_told_from_the_top_and_never_as_ranks():

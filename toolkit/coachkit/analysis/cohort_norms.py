@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Literal
-
-import numpy as np
 
 from coachkit.analysis.profiles import CohortProfiles
 from coachkit.analysis.records import CohortPlace, NormRow
-from coachkit.core.norms import norm_edges, place_in_cohort
 
 Side = Literal["below", "above", "open"]
 
@@ -40,14 +38,14 @@ def list_norms(profiles: CohortProfiles, withheld: frozenset[str] = frozenset())
     """Scores at the edges of the bands of every competency; nothing for cohorts too small to be shown."""
     rows = []
     for competency in profiles.data.instrument.profile_competencies:
-        cohort = profiles.estimate[competency.id].to_numpy(dtype=float)
-        edges = () if competency.id in withheld else norm_edges(cohort, profiles.data.minimums)
+        group = profiles.norm_groups[competency.id]
+        edges = () if competency.id in withheld else group.edges()
         if edges:
             rows.append(
                 NormRow(
                     competency.id,
                     competency.name,
-                    int((~np.isnan(cohort)).sum()),
+                    group.n,
                     tuple(edge.share for edge in edges),
                     tuple(edge.score for edge in edges),
                     tuple(edge.low for edge in edges),
@@ -69,22 +67,11 @@ def side_of(low: float, high: float, middle: float) -> Side:
 
 
 def _place(profiles: CohortProfiles, manager_id: str, competency_id: str) -> CohortPlace | None:
-    cohort = profiles.estimate[competency_id].to_numpy(dtype=float)
+    group = profiles.norm_groups[competency_id]
     estimate = float(profiles.estimate.at[manager_id, competency_id])
     half = profiles.settings.interval_z * float(profiles.standard_error.at[manager_id, competency_id])
-    found = place_in_cohort(estimate, cohort, profiles.data.minimums, error=half)
+    found = group.place(estimate, half)
     if found.kind == "none":
         return None
-    return CohortPlace(
-        competency_id,
-        found.kind,
-        found.n,
-        side_of(estimate - half, estimate + half, float(np.nanmedian(cohort))),
-        found.lowest,
-        found.highest,
-        found.band_low,
-        found.band_high,
-        found.percentile,
-        found.percentile_low,
-        found.percentile_high,
-    )
+    side = side_of(estimate - half, estimate + half, group.median)
+    return CohortPlace(**asdict(found), competency_id=competency_id, side=side)

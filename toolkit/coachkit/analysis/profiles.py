@@ -28,6 +28,7 @@ from coachkit.core.confidentiality import (
     release_groups,
 )
 from coachkit.core.measurement import MeasurementSettings
+from coachkit.core.norms import NormGroup
 from coachkit.core.quality import flag_managers
 from coachkit.core.scoring import GroupMeans, RaterScores, average_groups, score_raters
 from coachkit.core.uncertainty import probability_below, probability_in_bottom
@@ -45,6 +46,12 @@ class CohortProfiles(ScoredCohort):
     def snapshots(self) -> dict[str, Snapshot]:
         """What this scoring publishes, by manager: save it and pass it as ``releases`` next time."""
         return snapshot_all(self)
+
+    @cached_property
+    def norm_groups(self) -> dict[str, NormGroup]:
+        """The cohort's estimates by competency, to compare each of them with all."""
+        estimates = self.estimate.astype(float)
+        return {key: NormGroup(estimates[key].to_numpy(), self.data.minimums) for key in estimates.columns}
 
     def profile(self, manager_id: str) -> Profile:
         """Build one manager's released profile.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -48,35 +49,19 @@ class NormEdge:
     high: float
 
 
-def place_in_cohort(
-    score: float,
-    cohort: np.ndarray,
-    minimums: Minimums | None = None,
-    n_resamples: int = 1000,
-    random_state: int = 0,
-    error: float = 0.0,
-) -> CohortPosition:
-    """Place a score in its cohort as precisely as the cohort's size allows.
+@dataclass(frozen=True)
+class NormGroup:
+    """The scores that others are compared with: what a comparison needs of all of them is worked out once.
 
-    Parameters
+    Attributes
     ----------
-    score : float
-        In scale points.
-    cohort : array (n_managers,)
-        Scores of the cohort; NaN = missing.
-    minimums : Minimums, optional
+    scores : array (n_managers,)
+        In scale points; NaN = missing.
+    minimums : Minimums
         Below ``minimums.cohort`` managers nothing is shown.
     n_resamples : int
-        Bootstrap samples behind a band.
+        Bootstrap samples behind bands and intervals.
     random_state : int
-    error : float
-        Half the width of the score's own 95 % interval; a percentile is given with the ranks of its ends.
-
-    Returns
-    -------
-    CohortPosition
-        Below 30 managers the 10th and 90th percentile as range, so that no single manager's score is the end
-        of it; 30-99 the bands covering a 90 % bootstrap interval of the percentile rank; from 100 the rank.
 
     References
     ----------
@@ -84,62 +69,90 @@ def place_in_cohort(
 
     Examples
     --------
-    >>> place_in_cohort(3.0, np.arange(200) / 50).percentile
+    >>> NormGroup(np.arange(200) / 50).place(3.0).percentile
     75.25
-    >>> place_in_cohort(3.0, np.arange(9.0)).kind
+    >>> NormGroup(np.arange(9.0)).place(3.0).kind
     'none'
-    """
-    present = cohort[~np.isnan(cohort)]
-    n = len(present)
-    if n < (minimums or Minimums()).cohort or np.isnan(score):
-        return CohortPosition("none", n)
-    if n < BANDS_FROM:
-        low, high = np.quantile(present, (0.10, 0.90))
-        return CohortPosition("range", n, float(low), float(high))
-    if n < PERCENTILES_FROM:
-        drawn = np.random.default_rng(random_state).choice(present, size=(n_resamples, n))
-        low, high = _rank_interval(score, drawn)
-        return CohortPosition("band", n, band_low=_band(low), band_high=_band(high))
-    rank, low, high = (100 * _rank(value, present) for value in (score, score - error, score + error))
-    return CohortPosition("percentile", n, percentile=rank, percentile_low=low, percentile_high=high)
-
-
-def norm_edges(
-    cohort: np.ndarray, minimums: Minimums | None = None, n_resamples: int = 1000, random_state: int = 0
-) -> tuple[NormEdge, ...]:
-    """Scores at the edges of the bands of :func:`place_in_cohort`, as a table to read later scores against.
-
-    Parameters
-    ----------
-    cohort : array (n_managers,)
-        Scores of the cohort; NaN = missing.
-    minimums : Minimums, optional
-        Below ``minimums.cohort`` managers nothing is given.
-    n_resamples : int
-        Bootstrap samples behind each interval.
-    random_state : int
-
-    Returns
-    -------
-    tuple of NormEdge
-        Below 30 managers only the ends of the middle eight in ten; from 30 the four edges of the bands.
-
-    Examples
-    --------
-    >>> [round(edge.score, 2) for edge in norm_edges(np.arange(101) / 25)]
+    >>> [round(edge.score, 2) for edge in NormGroup(np.arange(101) / 25).edges()]
     [0.4, 1.2, 2.8, 3.6]
-    >>> len(norm_edges(np.arange(20.0))), len(norm_edges(np.arange(9.0)))
+    >>> len(NormGroup(np.arange(20.0)).edges()), len(NormGroup(np.arange(9.0)).edges())
     (2, 0)
     """
-    present = cohort[~np.isnan(cohort)]
-    n = len(present)
-    if n < (minimums or Minimums()).cohort:
-        return ()
-    shares = BAND_EDGES if n >= BANDS_FROM else (BAND_EDGES[0], BAND_EDGES[-1])
-    drawn = np.random.default_rng(random_state).choice(present, size=(n_resamples, n))
-    low, high = np.quantile(np.quantile(drawn, shares, axis=1), (0.05, 0.95), axis=1)
-    found = np.quantile(present, shares)
-    return tuple(NormEdge(*map(float, edge)) for edge in zip(shares, found, low, high, strict=True))
+
+    scores: np.ndarray
+    minimums: Minimums = field(default_factory=Minimums)
+    n_resamples: int = 1000
+    random_state: int = 0
+
+    @property
+    def n(self) -> int:
+        """Scores that are not missing."""
+        return len(self._present)
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether there are enough scores to show anything of them."""
+        return self.n >= self.minimums.cohort
+
+    @cached_property
+    def median(self) -> float:
+        """The middle of the group; NaN when it is empty."""
+        return float(np.median(self._present)) if self.n else float("nan")
+
+    def place(self, score: float, error: float = 0.0) -> CohortPosition:
+        """Place a score in the group as precisely as its size allows.
+
+        Parameters
+        ----------
+        score : float
+            In scale points.
+        error : float
+            Half the width of the score's own 95 % interval; a percentile is given with the ranks of its ends.
+
+        Returns
+        -------
+        CohortPosition
+            Below 30 managers the 10th and 90th percentile as range, so that no single manager's score is the end
+            of it; 30-99 the bands covering a 90 % bootstrap interval of the percentile rank; from 100 the rank.
+        """
+        if not self.is_shown or np.isnan(score):
+            return CohortPosition("none", self.n)
+        if self.n < BANDS_FROM:
+            return CohortPosition("range", self.n, *self._middle)
+        if self.n < PERCENTILES_FROM:
+            low, high = np.quantile(_ranks(score, self._drawn), (0.05, 0.95))
+            return CohortPosition("band", self.n, band_low=_band(float(low)), band_high=_band(float(high)))
+        rank, low, high = (100 * float(_ranks(value, self._present)) for value in (score, score - error, score + error))
+        return CohortPosition("percentile", self.n, percentile=rank, percentile_low=low, percentile_high=high)
+
+    def edges(self) -> tuple[NormEdge, ...]:
+        """Scores at the edges of the bands of :meth:`place`, as a table to read later scores against.
+
+        Returns
+        -------
+        tuple of NormEdge
+            Below 30 managers only the ends of the middle eight in ten; from 30 the four edges of the bands.
+        """
+        if not self.is_shown:
+            return ()
+        shares = BAND_EDGES if self.n >= BANDS_FROM else (BAND_EDGES[0], BAND_EDGES[-1])
+        low, high = np.quantile(np.quantile(self._drawn, shares, axis=1), (0.05, 0.95), axis=1)
+        found = np.quantile(self._present, shares)
+        return tuple(NormEdge(*map(float, edge)) for edge in zip(shares, found, low, high, strict=True))
+
+    @cached_property
+    def _present(self) -> np.ndarray:
+        return self.scores[~np.isnan(self.scores)]
+
+    @cached_property
+    def _middle(self) -> tuple[float, float]:
+        low, high = np.quantile(self._present, (BAND_EDGES[0], BAND_EDGES[-1]))
+        return float(low), float(high)
+
+    @cached_property
+    def _drawn(self) -> np.ndarray:
+        """Resampled groups (n_resamples, n_managers)."""
+        return np.random.default_rng(self.random_state).choice(self._present, size=(self.n_resamples, self.n))
 
 
 def shrink_unit_means(
@@ -242,16 +255,9 @@ def _between(mean: np.ndarray, noise: np.ndarray) -> float:
     return max(0.0, (q - (len(mean) - 1)) / (w.sum() - (w**2).sum() / w.sum()))
 
 
-def _rank(score: float, cohort: np.ndarray) -> float:
-    """Share of the cohort below the score; ties count half."""
-    return float(((cohort < score) + 0.5 * (cohort == score)).mean(axis=-1))
-
-
-def _rank_interval(score: float, drawn: np.ndarray) -> tuple[float, float]:
-    """90 % interval of a score's rank over resampled cohorts (n_resamples, n_managers)."""
-    ranks = ((drawn < score) + 0.5 * (drawn == score)).mean(axis=1)
-    low, high = np.quantile(ranks, (0.05, 0.95))
-    return float(low), float(high)
+def _ranks(score: float, groups: np.ndarray) -> np.ndarray:
+    """Share of each group (..., n_managers) below the score; ties count half."""
+    return ((groups < score) + 0.5 * (groups == score)).mean(axis=-1)
 
 
 def _band(rank: float) -> str:

@@ -5,27 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from coachkit.core.norms import CohortPosition
 
-@dataclass(frozen=True, slots=True)
-class CohortPlace:
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CohortPlace(CohortPosition):
     """Where one estimate lies among the managers who took part, as precisely as their number allows.
 
-    ``kind``: ``range`` (``lowest``..``highest`` hold the middle eight in ten), ``band`` (``band_low`` to
-    ``band_high``), ``percentile`` (0-100, with its range). ``side`` says on which side of the cohort's middle the
-    whole 95 % range of the estimate lies, or that it reaches over the middle.
+    ``side`` says on which side of the cohort's middle the whole 95 % range of the estimate lies, or that it reaches
+    over the middle.
     """
 
     competency_id: str
-    kind: Literal["range", "band", "percentile"]
-    n: int
     side: Literal["below", "above", "open"]
-    lowest: float | None = None
-    highest: float | None = None
-    band_low: str | None = None
-    band_high: str | None = None
-    percentile: float | None = None
-    percentile_low: float | None = None
-    percentile_high: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
