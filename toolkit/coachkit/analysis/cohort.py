@@ -21,6 +21,7 @@ from coachkit.analysis.cohort_tables import (
     measure_completion,
     protect_counts,
     spread_competencies,
+    tally_situations,
 )
 from coachkit.analysis.comparability import caveats_between_groups, caveats_between_waves
 from coachkit.analysis.confided import for_the_manager
@@ -111,7 +112,7 @@ class CohortAnalysis:
             n_cohort=len(self.data.roster),
             segment_name=self._segment_name(membership),
             segment_membership=membership,
-            cohort_means=self._cohort_means(),
+            cohort_means=self._cohort_means,
             places=place_manager(self.profiles, manager_id, self.dominance.competencies),
             change=None if self.changes is None else self.changes.manager(manager_id),
         )
@@ -119,7 +120,8 @@ class CohortAnalysis:
     def cohort_dossier(self, info: EngagementInfo, provenance: Provenance) -> CohortDossier:
         """Everything the cohort's report may know: no names, no small cells."""
         data, measurement, withheld = self.data, self.method.measurement, self.dominance.competencies
-        outcomes = [diagnosis.outcome for diagnosis in self.diagnosis.all()]
+        diagnoses = self.diagnosis.all()
+        outcomes = Counter(diagnosis.outcome for diagnosis in diagnoses)
         spread = spread_competencies(self.profiles, self.readings(), measurement, withheld)
         comparisons = compare_units(self.dominance.hide_units(self.profiles), self.method.rules)
         least = max(data.minimums.team, data.minimums.unit)
@@ -128,9 +130,7 @@ class CohortAnalysis:
             for unit in self.diagnosis.units
             if unit.n_managers >= least and not self.dominance.covers(unit.unit_id)
         )
-        situations = count_situations(
-            self._tally("recognised"), self._tally("possible"), self.titles(), data.minimums.cell
-        )
+        situations = count_situations(*tally_situations(diagnoses), self.titles(), data.minimums.cell)
         helps = Counter(help_.label for rec in self.recommendations.values() for help_ in rec.interventions)
         return CohortDossier(
             engagement=info,
@@ -145,7 +145,7 @@ class CohortAnalysis:
             heat=map_units(self.profiles, measurement, self.dominance.units),
             spread=spread,
             situations=situations,
-            outcomes=protect_counts(dict(Counter(outcomes).most_common()), data.minimums.cell),
+            outcomes=protect_counts(dict(outcomes.most_common()), data.minimums.cell),
             interventions={label: coarse(n, data.minimums.cell) for label, n in helps.most_common()},
             segments=self.segments_without_people(),
             unit_findings=unit_findings,
@@ -153,7 +153,7 @@ class CohortAnalysis:
             proposal=self._proposal(),
             scales=describe_scales(data, self.profiles),
             discussion=discussion_points(
-                spread, situations, comparisons, unit_findings, self.segments, Counter(outcomes), data.minimums.cell
+                spread, situations, comparisons, unit_findings, self.segments, outcomes, data.minimums.cell
             ),
             measurement_notes=self._measurement_notes(),
             norms=list_norms(self.profiles, withheld),
@@ -198,7 +198,7 @@ class CohortAnalysis:
 
     def titles(self) -> dict[str, str]:
         """Situation ids and their titles, in the catalogue's order."""
-        first = next(iter(self.diagnosis.all()))
+        first = self.diagnosis.diagnosis(self.diagnosis.manager_ids[0])
         return {finding.situation_id: finding.title for finding in first.findings}
 
     def unit_name(self, unit_id: str) -> str:
@@ -216,6 +216,7 @@ class CohortAnalysis:
         best = max(membership, key=membership.__getitem__)
         return next((segment.name for segment in self.segments.segments if segment.label == best), None)
 
+    @cached_property
     def _cohort_means(self) -> dict[str, float]:
         estimates = self.profiles.estimate
         enough = estimates.notna().sum() >= self.data.minimums.cohort
@@ -224,19 +225,6 @@ class CohortAnalysis:
             for key, value in estimates.mean()[enough].items()
             if key not in self.dominance.competencies
         }
-
-    def _tally(self, status: str) -> dict[str, int]:
-        tally: Counter[str] = Counter()
-        for diagnosis in self.diagnosis.all():
-            if status == "recognised":
-                tally.update(diagnosis.headline_ids)
-            else:
-                tally.update(
-                    f.situation_id
-                    for f in diagnosis.findings
-                    if f.status == "possible" and f.situation_id not in diagnosis.headline_ids
-                )
-        return dict(tally)
 
 
 def analyse_cohort(

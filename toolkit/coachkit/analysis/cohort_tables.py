@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
+from collections.abc import Iterable
 from typing import TypeVar
 
 import numpy as np
 import pandas as pd
 
 from coachkit.analysis.profiles import CohortProfiles
-from coachkit.analysis.records import CompetencySpread, GroupCompletion, HeatCell, Reading, SituationCount
+from coachkit.analysis.records import CompetencySpread, Diagnosis, GroupCompletion, HeatCell, Reading, SituationCount
 from coachkit.core.cohort import CohortData, Minimums
 from coachkit.core.confidentiality import protect_cells
 from coachkit.core.measurement import MeasurementSettings
@@ -177,6 +179,19 @@ def protect_counts(counts: dict[Kind, int], cell: int) -> dict[Kind, int | None]
     """
     shown = protect_cells(pd.Series(counts, dtype=int), cell)
     return {kind: count if shown[kind] else None for kind, count in counts.items()}
+
+
+def tally_situations(diagnoses: Iterable[Diagnosis]) -> tuple[Counter[str], Counter[str]]:
+    """How many managers each situation is recognised in, and how many more it is possible in, by its id."""
+    recognised, possible = Counter[str](), Counter[str]()
+    for diagnosis in diagnoses:
+        recognised.update(diagnosis.headline_ids)
+        possible.update(
+            finding.situation_id
+            for finding in diagnosis.findings
+            if finding.status == "possible" and finding.situation_id not in diagnosis.headline_ids
+        )
+    return recognised, possible
 
 
 def count_situations(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -183,7 +183,7 @@ def _score_rows(dossier: ManagerDossier) -> tuple[dict[str, object], ...]:
     """One row per competency for the table of scores, numbers only."""
     own = {"manager_id": dossier.manager.manager_id}
     return tuple(
-        {key: value for key, value in asdict(score).items() if key not in _NESTED}
+        {item.name: getattr(score, item.name) for item in fields(score) if item.name not in _NESTED}
         | own
         | {"self_other": score.self_other.verdict}
         for score in dossier.profile.scores
