@@ -10,7 +10,6 @@ own way (:func:`coachkit.delivery.execution.warm_up`).
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -18,6 +17,7 @@ from queue import Empty
 from typing import TYPE_CHECKING, Any, Self
 
 from coachkit.delivery.limits import limit_displays, limit_stream
+from coachkit.engagement.forks import draw_fresh_seeds
 
 if TYPE_CHECKING:
     from ipykernel.inprocess import InProcessKernelManager
@@ -95,16 +95,8 @@ def _taken_over() -> InProcessKernelManager | None:
     shell = kernel.shell
     shell.starting_dir = str(Path.cwd())
     shell.history_manager.dir_hist[:] = [shell.starting_dir]
-    _draw_fresh_seeds()
+    draw_fresh_seeds()
     return manager
-
-
-def _draw_fresh_seeds() -> None:
-    """Give numpy's old global stream a seed of its own, as in a new interpreter; Python's own has one after a fork."""
-    if "numpy.random" in sys.modules:  # otherwise it is seeded when the notebook imports it
-        import numpy as np
-
-        np.random.seed()  # noqa: NPY002 - the legacy stream that notebooks may use
 
 
 class _NoChannel:

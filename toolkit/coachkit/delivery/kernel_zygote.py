@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import os
-import random
 import selectors
 import signal
 import socket
@@ -19,7 +18,7 @@ import time
 from typing import Any
 
 from coachkit.delivery.execution import single_thread, warm_up
-from coachkit.engagement.forks import die_with_parent
+from coachkit.engagement.forks import die_with_parent, draw_fresh_seeds
 
 MARK = b"\n"  # ends a message: one JSON document a line
 
@@ -98,11 +97,7 @@ def _become_fresh(request: dict[str, Any]) -> None:
         os.chdir(request["cwd"])
     sys.argv = ["ipykernel_launcher.py", *request["arguments"]]
     time.tzset()
-    random.seed()
-    if "numpy" in sys.modules:
-        import numpy as np
-
-        np.random.seed()  # noqa: NPY002 - the legacy stream that notebooks may use
+    draw_fresh_seeds()
     if "matplotlib" in sys.modules:
         import matplotlib as mpl
 

@@ -103,6 +103,14 @@ def die_with_parent() -> bool:
     return ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL) == 0
 
 
+def draw_fresh_seeds() -> None:
+    """Give numpy's old global stream a seed of its own, as in a new interpreter; Python's own has one after a fork."""
+    if "numpy.random" in sys.modules:  # otherwise it is seeded when somebody imports it
+        import numpy as np
+
+        np.random.seed()  # noqa: NPY002 - the legacy stream that notebooks may use
+
+
 def _be_child(work: Callable[[], bytes], write_end: int) -> None:
     code = 1
     try:
