@@ -4,7 +4,7 @@ A Dask worker, a thread pool or a web server runs threads, and papermill changes
 process. So each of them talks to a child process that is single-threaded, has everything imported, and forks a
 grandchild for each report. It ends when its host does: the end of its standard input is the end of its work.
 
-    python -m coachkit.delivery.warm_process        (started by :class:`WarmProcess`, not by people)
+    python -m coachkit.delivery.warm_process html pdf        (started by :class:`WarmProcess`, not by people)
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from functools import cache
 from queue import Empty, SimpleQueue
 from typing import IO, cast
@@ -31,10 +32,10 @@ DIED_FIX = "Run again; if it repeats, the machine may be short of memory."
 
 
 class WarmProcess:
-    """One warm worker process and the pipes to it; takes one job at a time."""
+    """One warm worker process, prepared for these formats, and the pipes to it; takes one job at a time."""
 
-    def __init__(self) -> None:
-        command = [sys.executable, "-m", "coachkit.delivery.warm_process"]
+    def __init__(self, formats: Sequence[str]) -> None:
+        command = [sys.executable, "-m", "coachkit.delivery.warm_process", *formats]
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
         )
@@ -57,6 +58,19 @@ class WarmProcess:
         self._from.close()
 
 
+def died(job: ReportJob) -> JobOutcome:
+    """The outcome of a job over which its worker died."""
+    return JobOutcome(job.job_id, False, 0.0, message=DIED, fix=DIED_FIX)
+
+
+def make_ready(scratch: str, formats: Sequence[str]) -> None:
+    """Make this process a warm worker: settings, imports and a kernel that its forked children find done."""
+    prepare_process(scratch)
+    if can_fork():
+        warm_up(formats)
+        prepare_kernel()
+
+
 def run_on_node(job: ReportJob) -> JobOutcome:
     """Make one report on this machine, from any thread of any process.
 
@@ -66,11 +80,11 @@ def run_on_node(job: ReportJob) -> JobOutcome:
     try:
         process = idle.get_nowait()
     except Empty:
-        process = WarmProcess()
+        process = WarmProcess(job.formats)
     outcome = process.run(job)
     if outcome is None:
         process.close()
-        return JobOutcome(job.job_id, False, 0.0, message=DIED, fix=DIED_FIX)
+        return died(job)
     idle.put(process)
     return outcome
 
@@ -90,13 +104,10 @@ def end_idle_processes() -> None:
             return
 
 
-def serve(source: IO[bytes], target: IO[bytes]) -> None:
+def serve(source: IO[bytes], target: IO[bytes], formats: Sequence[str]) -> None:
     """Answer jobs until the source ends."""
     with tempfile.TemporaryDirectory(prefix="coachkit-") as scratch:
-        prepare_process(scratch)
-        if can_fork():
-            warm_up()
-            prepare_kernel()
+        make_ready(scratch, formats)
         while (message := _receive(source)) is not None:
             job = msgspec.msgpack.decode(message, type=ReportJob)
             _send(target, msgspec.msgpack.encode(run_job(job, lifeline=source.fileno())))
@@ -129,7 +140,7 @@ def main() -> None:
     silent = os.open(os.devnull, os.O_RDWR)
     for descriptor in (1, 2):
         os.dup2(silent, descriptor)
-    serve(os.fdopen(0, "rb", buffering=0), answers)
+    serve(os.fdopen(0, "rb", buffering=0), answers, sys.argv[1:])
 
 
 if __name__ == "__main__":

@@ -12,12 +12,10 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
 
-from coachkit.delivery.execution import prepare_process, warm_up
-from coachkit.delivery.inprocess_kernel import prepare_kernel
 from coachkit.delivery.jobs import ReportJob, run_job
 from coachkit.delivery.outcomes import JobOutcome
-from coachkit.delivery.warm_process import DIED, DIED_FIX, run_on_node
-from coachkit.engagement.forks import can_fork, die_with_parent
+from coachkit.delivery.warm_process import died, make_ready, run_on_node
+from coachkit.engagement.forks import die_with_parent
 
 Started = Callable[[Sequence[str]], None]
 Work = Callable[[ReportJob], JobOutcome]
@@ -71,7 +69,7 @@ def run_jobs(
             pending = [job for job in pending if job.job_id != outcome.job_id]
             yield outcome
         if pending and workers.number == 1 and len(pending) == before:
-            yield _died(pending.pop(0))
+            yield died(pending.pop(0))
         if pending:
             workers = Workers(1, workers.formats)
 
@@ -128,10 +126,7 @@ def _start_worker(scratch: str, formats: Sequence[str]) -> None:
     if not die_with_parent():
         parent = multiprocessing.parent_process()
         threading.Thread(target=_end_with, args=(parent,), name="parent-watch", daemon=True).start()
-    prepare_process(scratch)
-    if can_fork():
-        warm_up(formats)
-        prepare_kernel()
+    make_ready(scratch, formats)
 
 
 def _end_with(parent: multiprocessing.process.BaseProcess) -> None:
@@ -153,7 +148,3 @@ def _outcome(future: Future, job: ReportJob) -> JobOutcome | None:
             message=f"unexpected {type(error).__name__} outside the notebook",
             fix="Run again; if it repeats, report it with the run's manifest.json.",
         )
-
-
-def _died(job: ReportJob) -> JobOutcome:
-    return JobOutcome(job.job_id, False, 0.0, message=DIED, fix=DIED_FIX)
