@@ -34,6 +34,9 @@ WARM = (
 )  # what the shipped notebooks and their publication import
 NOTEBOOK_MINORS = (4, 5)  # of the notebook formats in use: nbformat compiles a validator of its own for each
 TEMPLATE, EXECUTED = "template.ipynb", "executed.ipynb"
+CRASH_FIX = "Run again; if it repeats, the machine may be short of memory, or limits: memory_mb too low."
+HANG_FIX = "Open {notebook}; its last executed cell is the one."
+TOO_LONG = "the report took longer than {seconds} s and was stopped"
 
 
 class NotebookFailedError(Exception):
@@ -138,15 +141,11 @@ def execute(
         raise NotebookFailedError(message, fix, _broken()) from error
     except CellTimeoutError as error:
         message = f"a cell ran longer than {cell_timeout_s} s and was stopped"
-        raise NotebookFailedError(message, "Open {notebook}; its last executed cell is the one.", _broken()) from error
+        raise NotebookFailedError(message, HANG_FIX, _broken()) from error
     except (DeadKernelError, RuntimeError, MemoryError) as error:
         if alarm.has_rung:
-            message = f"the report took longer than {report_timeout_s} s and was stopped"
-            raise NotebookFailedError(
-                message, "Open {notebook}; its last executed cell is the one.", _broken()
-            ) from error
-        fix = "Run again; if it repeats, the machine may be short of memory, or limits: memory_mb too low."
-        raise NotebookFailedError(f"the kernel ended early ({type(error).__name__})", fix, _broken()) from error
+            raise NotebookFailedError(TOO_LONG.format(seconds=report_timeout_s), HANG_FIX, _broken()) from error
+        raise NotebookFailedError(f"the kernel ended early ({type(error).__name__})", CRASH_FIX, _broken()) from error
     finally:
         alarm.stop()
     if printed_mb(notebook) > output_limit_mb:  # an ordinary kernel is measured when it has finished

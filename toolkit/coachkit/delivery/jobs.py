@@ -19,7 +19,7 @@ from typing import Any
 import msgspec
 
 from coachkit.delivery.documents.typesetting import DocumentError
-from coachkit.delivery.execution import ENGINE, NotebookFailedError, execute
+from coachkit.delivery.execution import CRASH_FIX, ENGINE, TOO_LONG, NotebookFailedError, execute
 from coachkit.delivery.job_log import JobLog
 from coachkit.delivery.limits import peak_memory_mb
 from coachkit.delivery.outcomes import JobOutcome
@@ -38,8 +38,7 @@ from coachkit.engagement.storage import (
 CELL_TIMEOUT_S = 120
 REPORT_TIMEOUT_S = 600
 OUTPUT_LIMIT_MB = 20
-HANG_FIX = "Run again with --plain-kernels to see the cell that hangs."
-CRASH_FIX = "Run again; if it repeats, the machine may be short of memory, or limits: memory_mb too low."
+PLAIN_FIX = "Run again with --plain-kernels to see the cell that hangs."
 INVALID_FIX = "Show text, pictures or plain JSON only: another kind of value was displayed by its raw MIME bundle."
 WRITE_FIX = "Free disk space or check the folder's permissions, then run again; finished reports are kept."
 
@@ -90,7 +89,7 @@ def run_job(job: ReportJob, lifeline: int | None = None) -> JobOutcome:
     out, seconds = Path.cwd() / job.out, time.perf_counter() - started
     shutil.rmtree(confined(out, job.work), ignore_errors=True)
     if seconds >= job.report_timeout_s:
-        message, fix = f"the report took longer than {job.report_timeout_s} s and was stopped", HANG_FIX
+        message, fix = TOO_LONG.format(seconds=job.report_timeout_s), PLAIN_FIX
     else:
         message, fix = "the notebook's process ended early", CRASH_FIX
     JobLog(out, job.stem).write("stopped", message=message)
