@@ -16,7 +16,7 @@ from coachkit.delivery.batch_options import BatchOptions, BatchResult
 from coachkit.delivery.index import IndexEntry, write_index
 from coachkit.delivery.jobs import ReportJob
 from coachkit.delivery.ledger import JobRow
-from coachkit.delivery.lock import preparation_lock, run_lock
+from coachkit.delivery.lock import RUN, preparation_lock, run_lock
 from coachkit.delivery.notebooks import NotebookTemplate, approved_template
 from coachkit.delivery.outcomes import JobOutcome
 from coachkit.delivery.preflight import require_space
@@ -75,7 +75,7 @@ def run_batch(
         if manager_id not in known:
             raise UnknownNameError.from_choice("manager", manager_id, known)
     templates = {name: approved_template(name, engagement.path) for name in (PLAN, COHORT)}
-    name = chosen.shard.lock_name if chosen.shard else "run"
+    name = chosen.shard.lock_name if chosen.shard else RUN
     with run_lock(engagement.path, name, chosen.wait_s):
         if on_progress is not None:
             return _run(engagement, wave, templates, chosen, on_progress)
@@ -120,9 +120,10 @@ def _make(
             run.ledger.recover()
         wanted = list(report_jobs(run, engagement.path, templates, options, chosen.only))
         wanted = chosen.shard.share(wanted) if chosen.shard else wanted
-        waiting = wanted if chosen.only or chosen.restart else outdated(wanted, run)
-        taken = [] if chosen.only or chosen.restart else take_over(waiting, run, engagement.path)
-        waiting = with_formats_made_before((job for job in waiting if job.job_id not in set(taken)), run)
+        is_anew = bool(chosen.only) or chosen.restart
+        open_jobs = wanted if is_anew else outdated(wanted, run)
+        taken = set() if is_anew else set(take_over(open_jobs, run, engagement.path))
+        waiting = with_formats_made_before((job for job in open_jobs if job.job_id not in taken), run)
         require_space(run.path, len(waiting), chosen.formats)
         run.ledger.plan(*(waiting_row(job) for job in waiting))
         # The release is recorded before anything is published: a crash in between errs on the side of the raters.

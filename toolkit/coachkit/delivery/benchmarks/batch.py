@@ -7,6 +7,7 @@ its start spread over the whole cohort. The two alternate, so that a machine tha
 
 from __future__ import annotations
 
+import shutil
 import statistics
 import sys
 import tempfile
@@ -75,21 +76,15 @@ def _cohort(folder: Path, n: int, plan: BatchPlan) -> Iterator[dict[str, object]
     write_simulation(source, simulate_engagement(load_instrument("manager_transition"), n, seed=SEED))
     for repeat in range(plan.repeats):
         for workers in plan.workers:
-            engagement = _copy(source, folder / f"run-{n}-{workers}-{repeat}")
+            engagement = Path(shutil.copytree(source, folder / f"run-{n}-{workers}-{repeat}"))
             yield _ours(engagement, n, workers, repeat, ("--jobs", str(workers)), OURS)
         if plan.sample:
             yield _plain(engagement, n, plan.sample, repeat)
         if plan.with_cluster:
             for workers in plan.workers:
-                clustered = _copy(source, folder / f"cluster-{n}-{workers}-{repeat}")
+                clustered = Path(shutil.copytree(source, folder / f"cluster-{n}-{workers}-{repeat}"))
                 with _local_cluster(workers) as address:
                     yield _ours(clustered, n, workers, repeat, ("--scheduler", address), CLUSTER)
-
-
-def _copy(source: Path, target: Path) -> Path:
-    import shutil
-
-    return Path(shutil.copytree(source, target))
 
 
 def _ours(
