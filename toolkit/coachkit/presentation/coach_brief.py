@@ -53,9 +53,7 @@ def coach_brief(dossier: ManagerDossier) -> tuple[Block, ...]:
         One manager's whole dossier; what a coach may not read is taken out here.
     """
     allowed = restricted(dossier, "coach")
-    manager = allowed.manager
-    role = " · ".join(part for part in (manager.job_title, manager.unit_name, manager.role_level) if part)
-    blocks: list[Block] = [audience_cover(allowed, brief_title(allowed), (role,) if role else (), CONFIDENTIAL)]
+    blocks: list[Block] = [audience_cover(allowed, brief_title(allowed), CONFIDENTIAL)]
     if has_help(allowed):
         blocks += [*_opening(allowed), *_situation(allowed), *_themes(allowed), *_goals(allowed), *_sessions(allowed)]
         blocks += [*_measures(allowed), *_rules(allowed)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coachkit.analysis.records import CohortDossier, EngagementInfo, ManagerDossier, Provenance
+from coachkit.analysis.records import CohortDossier, EngagementInfo, ManagerDossier, ManagerInfo, Provenance
 from coachkit.presentation.blocks import Block, Callout, Cover, Paragraph, Run
 from coachkit.presentation.narrative import count, day
 from coachkit.presentation.theme import Theme
@@ -17,18 +17,20 @@ LIMITS = (
 
 def plan_cover(dossier: ManagerDossier) -> tuple[Block, ...]:
     """Cover of the development plan: name, role, unit, wave and confidentiality."""
-    manager, info = dossier.manager, dossier.engagement
-    role = " · ".join(part for part in (manager.job_title, manager.unit_name, manager.role_level) if part)
-    return (
-        _cover(
-            "Development plan",
-            manager.name,
-            (role, _occasion(info)),
-            "Confidential. For the manager; shared with the coach or mentor only with the manager's agreement.",
-            info,
-            dossier.provenance,
-        ),
-    )
+    confidential = "Confidential. For the manager; shared with the coach or mentor only with the manager's agreement."
+    return (audience_cover(dossier, "Development plan", confidential),)
+
+
+def audience_cover(dossier: ManagerDossier, title: str, confidential: str) -> Cover:
+    """Cover of a document about one manager, with what its reader may know of the manager's role."""
+    info, manager = dossier.engagement, dossier.manager
+    lines = (role_line(manager), _occasion(info))
+    return _cover(title, manager.name, lines, confidential, info, dossier.provenance)
+
+
+def role_line(manager: ManagerInfo) -> str:
+    """Title, unit and role level, as far as they are known."""
+    return " · ".join(part for part in (manager.job_title, manager.unit_name, manager.role_level) if part)
 
 
 def cohort_cover(dossier: CohortDossier) -> tuple[Block, ...]:
@@ -45,12 +47,6 @@ def cohort_cover(dossier: CohortDossier) -> tuple[Block, ...]:
             dossier.provenance,
         ),
     )
-
-
-def audience_cover(dossier: ManagerDossier, title: str, lines: tuple[str, ...], confidential: str) -> Cover:
-    """Cover of a document about one manager for another reader."""
-    info = dossier.engagement
-    return _cover(title, dossier.manager.name, (*lines, _occasion(info)), confidential, info, dossier.provenance)
 
 
 def limits_section(dossier: ManagerDossier | CohortDossier) -> tuple[Block, ...]:

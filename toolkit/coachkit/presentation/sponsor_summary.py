@@ -51,10 +51,8 @@ def sponsor_summary(dossier: ManagerDossier) -> tuple[Block, ...]:
         One manager's whole dossier; what a sponsor may not read is taken out here.
     """
     allowed = restricted(dossier, "sponsor")
-    manager = allowed.manager
-    role = " · ".join(part for part in (manager.job_title, manager.unit_name) if part)
     blocks: list[Block] = [
-        audience_cover(allowed, "Sponsor summary", (role,) if role else (), CONFIDENTIAL),
+        audience_cover(allowed, "Sponsor summary", CONFIDENTIAL),
         Heading(level=2, text="In short"),
     ]
     if has_help(allowed):

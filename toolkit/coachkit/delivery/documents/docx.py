@@ -11,7 +11,7 @@ from docx import Document
 from docx.oxml.ns import qn
 from docx.shared import Pt
 
-from coachkit.delivery.documents.layout import introductions
+from coachkit.delivery.documents.layout import introductions, split_cover
 from coachkit.delivery.documents.packages import repacked
 from coachkit.delivery.documents.typesetting import rasterise
 from coachkit.delivery.documents.word_table import table_elements
@@ -32,7 +32,7 @@ from coachkit.presentation.blocks import (
     Signature,
     Table,
 )
-from coachkit.presentation.theme import Theme, readable, visible
+from coachkit.presentation.theme import Theme, visible
 
 if TYPE_CHECKING:
     from docx.document import Document as WordDocument
@@ -64,9 +64,8 @@ def render_docx(blocks: Sequence[Block], title: str = "") -> bytes:
     SettingsError
         If a colour of the cover is not of the form ``#RRGGBB``.
     """
-    cover = next((block for block in blocks if isinstance(block, Cover)), None)
-    cover = cover or Cover(title=title or "Report", person="", lines=(), confidential="", footer="")
-    theme = Theme(readable(cover.colour_primary), readable(cover.colour_accent))
+    cover, rest = split_cover(blocks, title)
+    theme = Theme.from_colours(cover.colour_primary, cover.colour_accent)
     paper = cover.paper if cover.paper in PAPERS else "A4"
     language = cover.language if re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z]{2})?", cover.language) else "en-GB"
     document = Document(io.BytesIO(empty_document(theme, paper, language)))
@@ -74,8 +73,7 @@ def render_docx(blocks: Sequence[Block], title: str = "") -> bytes:
     document.core_properties.language = language
     document.sections[0].footer.paragraphs[0].runs[0].text = visible(cover.footer)
     body = document.element.body
-    listed = [cover, *(block for block in blocks if not isinstance(block, Cover))]
-    for element in _Writer(document, text_width(paper)).elements(listed):
+    for element in _Writer(document, text_width(paper)).elements([cover, *rest]):
         body.insert_element_before(element, "w:sectPr")
     packed = io.BytesIO()
     document.save(packed)

@@ -12,7 +12,7 @@ from coachkit.engagement.resources import template_path
 from coachkit.presentation.blocks import Block, Cover, Heading
 from coachkit.presentation.html import render_blocks
 from coachkit.presentation.style import block_style
-from coachkit.presentation.theme import Theme, readable, visible
+from coachkit.presentation.theme import Theme, visible
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -50,7 +50,7 @@ def render_document(blocks: Sequence[Block], title: str = "") -> str:
     """
     covers = [block for block in blocks if isinstance(block, Cover)]
     cover = covers[0] if covers else Cover(title=title, person="", lines=(), confidential="", footer="")
-    theme = Theme(primary=readable(cover.colour_primary), accent=readable(cover.colour_accent))
+    theme = Theme.from_colours(cover.colour_primary, cover.colour_accent)
     opening, sections = _split(block for block in blocks if not isinstance(block, Cover))
     return _template().render(
         title=visible(title or cover.title or "Report"),

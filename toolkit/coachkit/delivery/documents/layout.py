@@ -1,4 +1,4 @@
-"""What belongs on one page, decided once for every format that has pages."""
+"""What opens a report and what belongs on one page, decided once for every format that has pages."""
 
 from __future__ import annotations
 
@@ -9,6 +9,20 @@ from coachkit.presentation.blocks import Block, Cover, Heading, PageBreak, Parag
 KEPT_TOGETHER = 14  # tables up to this many rows are not split between pages, unless they hold much text
 MUCH = 1500  # characters of a table that may be split however few its rows
 LONG = 900  # characters from which a cell, box or paragraph may be split between pages
+
+
+def split_cover(blocks: Sequence[Block], title: str = "") -> tuple[Cover, list[Block]]:
+    """A report's cover, or a plain one with the title where it has none, and all other blocks.
+
+    Examples
+    --------
+    >>> cover, rest = split_cover([PageBreak()], "Plan")
+    >>> cover.title, len(rest)
+    ('Plan', 1)
+    """
+    cover = next((block for block in blocks if isinstance(block, Cover)), None)
+    cover = cover or Cover(title=title or "Report", person="", lines=(), confidential="", footer="")
+    return cover, [block for block in blocks if not isinstance(block, Cover)]
 
 
 def stays_whole(table: Table) -> bool:

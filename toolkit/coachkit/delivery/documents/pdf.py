@@ -9,12 +9,12 @@ from typing import Any
 
 import msgspec
 
-from coachkit.delivery.documents.layout import LONG, introductions, stays_whole
+from coachkit.delivery.documents.layout import LONG, introductions, split_cover, stays_whole
 from coachkit.delivery.documents.scripts import drawable, pictographs_in_words
 from coachkit.delivery.documents.tagging import finish
 from coachkit.delivery.documents.typesetting import FAMILIES, typeset
 from coachkit.presentation.blocks import Block, Cover, Figure, FormField, Heading, Quote, Table
-from coachkit.presentation.theme import HEAT, INK, MUTED, RULE, WASH, readable, visible
+from coachkit.presentation.theme import HEAT, INK, MUTED, RULE, WASH, Theme, visible
 
 PAPERS = {"A4": "a4", "Letter": "us-letter"}
 FIGURE_PT = 335.0
@@ -47,8 +47,7 @@ def render_pdf(blocks: Sequence[Block], title: str = "") -> bytes:
     SettingsError
         If a colour of the cover is not of the form ``#RRGGBB``.
     """
-    cover = next((block for block in blocks if isinstance(block, Cover)), None)
-    cover = cover or Cover(title=title or "Report", person="", lines=(), confidential="", footer="")
+    cover, rest = split_cover(blocks, title)
     language, _, region = cover.language.partition("-")
     data = {
         "title": _text(title or cover.title or "Report"),
@@ -58,21 +57,22 @@ def render_pdf(blocks: Sequence[Block], title: str = "") -> bytes:
         "region": region if re.fullmatch("[A-Za-z]{2}", region) else "GB",
         "paper": PAPERS.get(cover.paper, "a4"),
         "look": _look(cover),
-        "blocks": [_plain(cover), *_entries([block for block in blocks if not isinstance(block, Cover)])],
+        "blocks": [_plain(cover), *_entries(rest)],
     }
     tables = [block.row_headers for block in blocks if isinstance(block, Table)]
     return finish(typeset("report.typ", data), tables)
 
 
 def _look(cover: Cover) -> dict[str, Any]:
+    theme = Theme.from_colours(cover.colour_primary, cover.colour_accent)
     return {
         "ink": INK,
         "muted": MUTED,
         "rule": RULE,
         "wash": WASH,
         "heat": HEAT,
-        "primary": readable(cover.colour_primary),
-        "accent": readable(cover.colour_accent),
+        "primary": theme.primary,
+        "accent": theme.accent,
         "figure": FIGURE_PT,
     }
 

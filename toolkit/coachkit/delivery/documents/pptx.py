@@ -18,7 +18,7 @@ from coachkit.delivery.documents.slides.texts import TextStyle, set_text
 from coachkit.presentation.blocks import BulletList, Paragraph
 from coachkit.presentation.cohort_slides import cohort_deck
 from coachkit.presentation.slides import Deck, Slide
-from coachkit.presentation.theme import INK, MUTED, Theme, readable, visible
+from coachkit.presentation.theme import INK, MUTED, Theme, visible
 
 TOP, BOTTOM = Inches(2.0), Inches(6.85)
 GAP = Inches(0.45)
@@ -48,7 +48,7 @@ def render_deck(dossier: CohortDossier, title: str = "") -> bytes:
         If a colour of the engagement is not of the form ``#RRGGBB``.
     """
     deck = cohort_deck(dossier)
-    theme = Theme(readable(deck.colour_primary), readable(deck.colour_accent))
+    theme = Theme.from_colours(deck.colour_primary, deck.colour_accent)
     presentation = Presentation(io.BytesIO(empty_presentation(theme)))
     _set_properties(presentation, visible(title or deck.title), deck.language)
     _title_slide(presentation, deck, theme)

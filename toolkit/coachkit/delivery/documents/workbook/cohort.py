@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import takewhile
 
+from coachkit.delivery.documents.layout import split_cover
 from coachkit.delivery.documents.workbook.book import Book, Page
 from coachkit.presentation.blocks import Block, Callout, Cell, Cover, Heading, Table
-from coachkit.presentation.theme import Theme, readable, visible
+from coachkit.presentation.theme import Theme, visible
 
 FIRST = 3
 SECTION_LEVEL = 2
@@ -41,9 +42,8 @@ def render_cohort_workbook(blocks: Sequence[Block], title: str = "") -> bytes:
         An .xlsx file without formulas; a cell that is a number in the report is a number here. The same bytes for
         the same blocks.
     """
-    cover = next((block for block in blocks if isinstance(block, Cover)), None)
-    cover = cover or Cover(title=title, person="", lines=(), confidential="", footer="")
-    theme = Theme(readable(cover.colour_primary), readable(cover.colour_accent))
+    cover, _ = split_cover(blocks, title)
+    theme = Theme.from_colours(cover.colour_primary, cover.colour_accent)
     book = Book(title or cover.title, theme)
     _add_about(book, cover, blocks)
     names = {ABOUT.casefold()}

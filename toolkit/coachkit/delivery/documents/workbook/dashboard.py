@@ -5,7 +5,7 @@ from __future__ import annotations
 from coachkit.analysis.records import ManagerDossier
 from coachkit.delivery.documents.workbook import business, goals, work
 from coachkit.delivery.documents.workbook.book import GRIDLINE, PLAIN_AREA, Book, chart_font
-from coachkit.presentation.cover import LIMITS
+from coachkit.presentation.cover import LIMITS, role_line
 from coachkit.presentation.narrative import day
 from coachkit.presentation.theme import BLUE, INK, MUTED
 
@@ -29,7 +29,7 @@ def add_start(book: Book, dossier: ManagerDossier) -> None:
     page = book.page(START, "Development plan", lead, (18, 100))
     facts = (
         ("Name", manager.name),
-        ("Role", " · ".join(part for part in (manager.job_title, manager.unit_name, manager.role_level) if part)),
+        ("Role", role_line(manager)),
         ("Occasion", info.wave_label or info.wave),
         (ID_LABEL, manager.manager_id),
         (RUN_LABEL, f"{origin.run_id}, made {day(origin.made_on)} with coachkit {origin.version}"),
