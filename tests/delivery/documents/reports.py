@@ -12,6 +12,7 @@ from tests.fixtures.dossiers import (
     manager_dossier,
     segmented_cohort,
     sparse_dossier,
+    unclear_dossier,
 )
 
 from coachkit.presentation.blocks import Cover, Figure
@@ -20,6 +21,7 @@ from coachkit.presentation.plots.canvas import Canvas
 REPORTS = {
     "plan": lambda: plan_blocks(manager_dossier()),
     "sparse": lambda: plan_blocks(sparse_dossier()),
+    "unclear": lambda: plan_blocks(unclear_dossier()),
     "longest": lambda: plan_blocks(longest_dossier()),
     "cohort": lambda: cohort_blocks(cohort_dossier()),
     "segments": lambda: cohort_blocks(segmented_cohort()),
