@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from coachkit.analysis.records import CompetencyScore, GroupScore, Profile, Reading
+from coachkit.analysis.records import Action, CompetencyScore, GroupScore, Profile, Reading
 from coachkit.analysis.wording import UNKNOWN as UNKNOWN
 from coachkit.analysis.wording import capital as capital
 from coachkit.analysis.wording import count as count
@@ -248,3 +248,9 @@ _MONTHS = (
     "November",
     "December",
 )
+
+
+def kind_words(action: Action) -> str:
+    """How an action is done, and what it takes."""
+    effort = action.effort[:1].lower() + action.effort[1:]
+    return f"{KIND_WORDS[action.kind]}, {effort}" if effort else KIND_WORDS[action.kind]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from coachkit.analysis.records import Action, Goal, ManagerDossier, Worksheet
+from coachkit.analysis.records import Goal, ManagerDossier, Worksheet
 from coachkit.presentation.blocks import Block, BulletList, FormField, Heading, Paragraph, Run, Signature
-from coachkit.presentation.narrative import KIND_WORDS, capital, count, day, join_words, short
+from coachkit.presentation.narrative import capital, count, day, join_words, kind_words, short
 from coachkit.presentation.tables import (
     grow_table,
     ladder_table,
@@ -70,7 +70,7 @@ def actions_section(dossier: ManagerDossier) -> tuple[Block, ...]:
     rows = [
         (
             action.title,
-            f"{names.get(action.competency_id, action.competency_id)}: {action.purpose}\n{_kind(action)}",
+            f"{names.get(action.competency_id, action.competency_id)}: {action.purpose}\n{kind_words(action)}",
             action.first_step,
             action.evidence_of_success,
         )
@@ -150,11 +150,6 @@ def signatures_section(dossier: ManagerDossier) -> tuple[Block, ...]:
 def _is_full(dossier: ManagerDossier) -> bool:
     """Whether every optional part is in the plan, so that empty lines have to be spared."""
     return dossier.change is not None and dossier.plan.mentoring is not None
-
-
-def _kind(action: Action) -> str:
-    effort = action.effort[:1].lower() + action.effort[1:]
-    return f"{KIND_WORDS[action.kind]}, {effort}" if effort else KIND_WORDS[action.kind]
 
 
 def _goal(number: int, goal: Goal, is_weighted: bool) -> list[Block]:

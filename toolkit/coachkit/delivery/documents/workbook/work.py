@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from coachkit.analysis.records import ManagerDossier
 from coachkit.delivery.documents.workbook.book import Book, Page
-from coachkit.presentation.narrative import KIND_WORDS, short
+from coachkit.presentation.narrative import kind_words, short
 from coachkit.presentation.theme import RULE
 
 STATUSES = ("not started", "under way", "done", "dropped")
@@ -39,9 +39,8 @@ def add_actions(book: Book, dossier: ManagerDossier) -> None:
         page.blanks(row, [DUE], "in_date")
         page.fit_row(row, [], least=2)
     for row, action in enumerate(dossier.plan.actions[:MOST_ACTIONS], start=top):
-        kind = KIND_WORDS[action.kind] + (f", {action.effort[:1].lower()}{action.effort[1:]}" if action.effort else "")
         texts = (
-            action.title, names.get(action.competency_id, action.competency_id), kind, action.first_step,
+            action.title, names.get(action.competency_id, action.competency_id), kind_words(action), action.first_step,
             action.evidence_of_success,
         )  # fmt: skip
         for column, text in enumerate(texts):
