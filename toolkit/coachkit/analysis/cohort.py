@@ -30,7 +30,7 @@ from coachkit.analysis.interventions import Override, recommend
 from coachkit.analysis.planning import PlanLibrary, build_plan
 from coachkit.analysis.profiles import CohortProfiles, score_cohort
 from coachkit.analysis.programme import Rates, propose_programme
-from coachkit.analysis.quality_effects import summarise_flagged
+from coachkit.analysis.quality_effects import score_without_flagged, summarise_flagged
 from coachkit.analysis.records import (
     CohortDossier,
     EngagementInfo,
@@ -158,7 +158,7 @@ class CohortAnalysis:
             measurement_notes=self._measurement_notes(),
             norms=list_norms(self.profiles, withheld),
             unit_means=draw_unit_means(self.profiles, self.dominance.units),
-            quality=summarise_flagged(self.profiles, withheld),
+            quality=summarise_flagged(self.profiles, withheld, self.without_flagged),
             change=None if self.changes is None else self.changes.cohort(data.minimums.cohort, data.minimums.cell),
             dominated=self.dominance.notes(self.profiles),
         )
@@ -170,6 +170,11 @@ class CohortAnalysis:
             return None
         labels = self.wave_labels or (self.profiles_before.data.wave, self.data.wave)
         return measure_changes(self.profiles_before, self.profiles, labels)
+
+    @cached_property
+    def without_flagged(self) -> CohortProfiles | None:
+        """The cohort scored without flagged forms; None where no form is flagged."""
+        return score_without_flagged(self.profiles)
 
     @cached_property
     def dominance(self) -> Dominance:

@@ -56,8 +56,18 @@ def compare_without_flagged(profiles: CohortProfiles, without: CohortProfiles | 
     return changed.rename_axis(["manager_id", "competency_id"]).reset_index()[COLUMNS]
 
 
-def summarise_flagged(profiles: CohortProfiles, withheld: frozenset[str] = frozenset()) -> QualityEffect:
+def summarise_flagged(
+    profiles: CohortProfiles, withheld: frozenset[str] = frozenset(), without: CohortProfiles | None = None
+) -> QualityEffect:
     """The cohort's means with and without flagged forms, and how many readings would change.
+
+    Parameters
+    ----------
+    profiles : CohortProfiles
+    withheld : frozenset of str
+        Competencies whose cohort figures may not be shown.
+    without : CohortProfiles, optional
+        The result of :func:`score_without_flagged`; scored here by default.
 
     Returns
     -------
@@ -71,7 +81,7 @@ def summarise_flagged(profiles: CohortProfiles, withheld: frozenset[str] = froze
     least = minimums.items_and_comments
     if n == 0:
         return QualityEffect(len(flagged), 0)
-    without = score_without_flagged(profiles)
+    without = without or score_without_flagged(profiles)
     if without is None or about < least or len(profiles.data.roster) < minimums.cohort:
         return QualityEffect(len(flagged), n if n >= least else None)
     rows = []

@@ -108,7 +108,7 @@ class EngagementAnalysis:
                 }
                 for manager_id, recommendation in self.analysis.recommendations.items()
             ),
-            "flagged_answers": compare_without_flagged(self.analysis.profiles),
+            "flagged_answers": compare_without_flagged(self.analysis.profiles, self.analysis.without_flagged),
         }
         return {name: _parquet(frame) for name, frame in frames.items()}
 
